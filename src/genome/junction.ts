@@ -49,3 +49,17 @@ export interface JunctionEvidence extends Junction {
   /** True when the same intron (contig, start, end, and strand where known) is in the annotation. */
   annotated: boolean | undefined
 }
+
+/** Returns the junctions grouped by contig, contigs in order of first appearance. */
+export function byContig<T extends Junction>(junctions: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const junction of junctions) {
+    const list = groups.get(junction.contig)
+    if (list) {
+      list.push(junction)
+    } else {
+      groups.set(junction.contig, [junction])
+    }
+  }
+  return groups
+}

@@ -1,4 +1,4 @@
-import { A, C, complement, G, OTHER, T } from './sequence.ts'
+import { A, C, complement, decodeText, encodeText, G, OTHER, reverseComplement, T } from './sequence.ts'
 import type { Strand } from './strand.ts'
 
 const LETTERS = 'ACGTN'
@@ -48,6 +48,11 @@ export function motifOfEnds(ends: IntronEnds, strand: Strand): string {
 const pack = (a: number, b: number, c: number, d: number): IntronEnds => ((a * 5 + b) * 5 + c) * 5 + d
 const FORWARD_CANONICAL = [pack(G, T, A, G), pack(G, C, A, G), pack(A, T, A, C)]
 const REVERSE_CANONICAL = FORWARD_CANONICAL.map(reverseEnds)
+
+/** Returns motif text read on the other strand: `CT-AC` for `GT-AG`. */
+export function reverseMotifText(motif: string): string {
+  return decodeText(reverseComplement(encodeText(motif.replace('-', '')))).replace(/^(..)/, '$1-')
+}
 
 /** Returns the strand a canonical motif (GT-AG, GC-AG, AT-AC) implies, else `.`. */
 export function strandOfEnds(ends: IntronEnds): Strand {

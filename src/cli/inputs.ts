@@ -1,0 +1,240 @@
+import { ReferenceMismatchError, UsageError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { type ContigMatch, contigAliases, describeMismatch, matchContigs } from '../genome/contig-names.ts'
+import { type Interval, mergeIntervals } from '../genome/interval.ts'
+import type { JunctionEvidence } from '../genome/junction.ts'
+import { parseRegion, regionInterval } from '../genome/region.ts'
+import { readAnnotation } from '../io/annotation.ts'
+import { readBedIntervals } from '../io/bed-intervals.ts'
+import { type ByteSource, sourceLabel } from '../io/byte-source.ts'
+import { detectInput } from '../io/input-kind.ts'
+import { readJunctionTable } from '../io/junction-table.ts'
+import { openReference, type ReferenceGenome } from '../io/reference.ts'
+import {
+  type AlignmentInput,
+  type LoadCodes,
+  openAlignmentRegions,
+  openAlignments,
+} from '../junctions/extract.ts'
+import { IntronIndex } from '../junctions/intron-index.ts'
+import type { InputOptions } from './options.ts'
+
+interface Contig {
+  name: string
+  length?: number
+}
+
+/** Everything a command reads, opened and checked against each other before any work. */
+export interface OpenedInput {
+  label: string
+  /** Alignments, or the rows of a junction table. */
+  alignments: AlignmentInput | undefined
+  table: JunctionEvidence[] | undefined
+  /** The input's contigs in its own order, and what each is called in the reference. */
+  contigOrder: string[]
+  contigs: ReadonlyMap<string, ContigMatch>
+  reference: ReferenceGenome | undefined
+  /** Loads a contig by the input's name for it; undefined without a reference. */
+  loadCodes: LoadCodes | undefined
+  annotation: IntronIndex | undefined
+}
+
+/**
+ * Returns the opened input.
+ * Throws: ReferenceMismatchError when no contig of the input is in the reference or the annotation; what is missing
+ * from them otherwise is a warning.
+ */
+export async function openInput(source: ByteSource, options: InputOptions, log: Log): Promise<OpenedInput> {
+  const label = sourceLabel(source)
+  const reference = options.ref === undefined ? undefined : await openReference(options.ref)
+  const detected = await detectInput(source)
+  const opened =
+    detected.kind === 'bam'
+      ? await openBam(detected.source, options)
+      : await openTable(detected.source, options, reference)
+  const matches = reference && checkReference(opened.contigs, reference, label, log)
+  const contigs = new Map((matches ?? []).map(match => [match.name, match]))
+  return {
+    label,
+    alignments: opened.alignments,
+    table: opened.table,
+    contigOrder: matches ? inReferenceOrder(matches, reference!, opened) : opened.contigs.map(c => c.name),
+    contigs,
+    reference,
+    loadCodes: reference && (async contig => loadContig(reference, contigs.get(contig))),
+    annotation: options.annotation
+      ? await openAnnotation(options.annotation, opened.contigs, opened.regions, label, log)
+      : undefined,
+  }
+}
+
+interface OpenedJunctions {
+  alignments: AlignmentInput | undefined
+  table: JunctionEvidence[] | undefined
+  contigs: Contig[]
+  regions: Interval[] | undefined
+}
+
+async function openBam(source: ByteSource, options: InputOptions): Promise<OpenedJunctions> {
+  const whole = await openAlignments(source)
+  const { contigs } = whole.reader.header
+  const regions = await regionsOf(options, contigs)
+  if (!regions) {
+    return { alignments: whole, table: undefined, contigs, regions }
+  }
+  if (typeof source !== 'string') {
+    throw new UsageError(
+      `--region and --regions need an indexed file, and ${sourceLabel(source)} is a stream`,
+      'give the path of an indexed BAM, or pipe only the region in: samtools view -b sample.bam chr1:1-1000 | ...',
+    )
+  }
+  return { alignments: await openAlignmentRegions(source, regions), table: undefined, contigs, regions }
+}
+
+/** A table's own contig names are not known before it is read, so regions are asked for under every usual name. */
+async function openTable(
+  source: ByteSource,
+  options: InputOptions,
+  reference: ReferenceGenome | undefined,
+): Promise<OpenedJunctions> {
+  const regions = reference && (await regionsOf(options, referenceContigs(reference)))
+  if (!reference && (options.region || options.regions)) {
+    throw new UsageError('--region and --regions on a junction table need --ref, which knows the contigs')
+  }
+  const { junctions } = await readJunctionTable(source, regions ? { regions: underAllNames(regions) } : {})
+  const names = new Set(junctions.map(junction => junction.contig))
+  return { alignments: undefined, table: junctions, contigs: [...names].map(name => ({ name })), regions }
+}
+
+function referenceContigs(reference: ReferenceGenome): Contig[] {
+  return [...reference.contigs].map(([name, length]) => ({ name, length }))
+}
+
+function underAllNames(regions: readonly Interval[]): Interval[] {
+  return regions.flatMap(region => contigAliases(region.contig).map(contig => ({ ...region, contig })))
+}
+
+function checkReference(
+  contigs: readonly Contig[],
+  reference: ReferenceGenome,
+  label: string,
+  log: Log,
+): ContigMatch[] {
+  const matches = matchContigs(contigs, reference.contigs)
+  const report = describeMismatch(matches, label, reference.path)
+  if (report === undefined) {
+    return matches
+  }
+  if (!matches.some(match => match.reference !== undefined)) {
+    throw new ReferenceMismatchError(
+      report,
+      'give the FASTA the reads were aligned to; its contig names and lengths must be those of the alignments',
+    )
+  }
+  log.warn(report)
+  return matches
+}
+
+/** Contigs in the order of the input's header; a table has none, so there the reference's order rules. */
+function inReferenceOrder(
+  matches: readonly ContigMatch[],
+  reference: ReferenceGenome,
+  opened: OpenedJunctions,
+): string[] {
+  if (opened.alignments) {
+    return matches.map(match => match.name)
+  }
+  const rank = new Map([...reference.contigs.keys()].map((name, i) => [name, i]))
+  const place = (match: ContigMatch) => rank.get(match.reference ?? '') ?? reference.contigs.size
+  return [...matches].sort((a, b) => place(a) - place(b)).map(match => match.name)
+}
+
+async function loadContig(
+  reference: ReferenceGenome,
+  match: ContigMatch | undefined,
+): Promise<Uint8Array | undefined> {
+  return match?.reference === undefined ? undefined : reference.loadContig(match.reference)
+}
+
+async function openAnnotation(
+  path: string,
+  contigs: readonly Contig[],
+  regions: readonly Interval[] | undefined,
+  label: string,
+  log: Log,
+): Promise<IntronIndex> {
+  const annotation = await readAnnotation(path, regions ? { regions: underAllNames(regions) } : {})
+  for (const warning of annotation.warnings) {
+    log.warn(`${path}: ${warning}`)
+  }
+  // Lengths are not known to an annotation, so the names alone decide.
+  const names = new Map(contigs.map(({ name, length }) => [name, length ?? 0]))
+  const queries = [...new Set(annotation.introns.map(intron => intron.contig))].map(name => ({ name }))
+  const matches = matchContigs(queries, names)
+  const nameOf = new Map(matches.map(match => [match.name, match.reference]))
+  if (queries.length > 0 && !matches.some(match => match.reference !== undefined)) {
+    throw new ReferenceMismatchError(
+      `no contig of ${path} (${queries
+        .slice(0, 5)
+        .map(q => q.name)
+        .join(', ')}) is among those of ${label} ` +
+        `(${contigs
+          .slice(0, 5)
+          .map(c => c.name)
+          .join(', ')})`,
+      'give the annotation of the same assembly; chr1 and 1 are taken as the same name',
+    )
+  }
+  const introns = annotation.introns.flatMap(intron => {
+    const contig = nameOf.get(intron.contig)
+    return contig === undefined ? [] : [{ ...intron, contig }]
+  })
+  log.debug(
+    `${path}: ${annotation.transcripts.length} transcripts, ${introns.length} introns on the input's contigs`,
+  )
+  return new IntronIndex(introns)
+}
+
+/** Returns the merged regions of --region and --regions under the given contigs' names, or undefined without any. */
+async function regionsOf(options: InputOptions, contigs: readonly Contig[]): Promise<Interval[] | undefined> {
+  if (!options.region && !options.regions) {
+    return undefined
+  }
+  const lengths = new Map(contigs.map(({ name, length }) => [name, length ?? Number.MAX_SAFE_INTEGER]))
+  const known = (name: string) =>
+    lengths.has(name) || matchContigs([{ name }], lengths)[0]?.reference !== undefined
+  const intervals: Interval[] = []
+  for (const text of options.region ?? []) {
+    const region = parseRegion(text, known)
+    if (!region) {
+      throw new UsageError(
+        `--region ${text}: expected contig:start-end with 1 <= start <= end`,
+        'as in samtools: chr1:1001-2000 are bases 1001 to 2000, both included',
+      )
+    }
+    intervals.push(
+      namedInterval(region.contig, `--region ${text}`, lengths, contig =>
+        regionInterval({ ...region, contig }, lengths.get(contig)!),
+      ),
+    )
+  }
+  for (const row of options.regions === undefined ? [] : await readBedIntervals(options.regions)) {
+    intervals.push(namedInterval(row.contig, options.regions!, lengths, contig => ({ ...row, contig })))
+  }
+  return mergeIntervals(intervals.filter(interval => interval.start < interval.end))
+}
+
+function namedInterval(
+  contig: string,
+  where: string,
+  lengths: ReadonlyMap<string, number>,
+  make: (contig: string) => Interval,
+): Interval {
+  const name = lengths.has(contig) ? contig : matchContigs([{ name: contig }], lengths)[0]?.reference
+  if (name === undefined) {
+    throw new UsageError(
+      `${where}: no contig ${contig}; there are ${[...lengths.keys()].slice(0, 8).join(', ')}${lengths.size > 8 ? ', ...' : ''}`,
+    )
+  }
+  return make(name)
+}

@@ -1,0 +1,200 @@
+import { Command, CommanderError } from 'commander'
+import { EXIT, SpliceScoreError } from '../core/errors.ts'
+import type { CommandContext } from './context.ts'
+import {
+  addInputOptions,
+  addModelOptions,
+  addOutputOptions,
+  addTalkOptions,
+  type TalkOptions,
+} from './options.ts'
+import { FORMAT_HELP, type Outputs } from './outputs.ts'
+import { Terminal } from './terminal.ts'
+import { VERSION } from './version.ts'
+
+const EXAMPLES = `
+Examples:
+  splice-score sample.bam --ref genome.fa > junctions.tsv
+  splice-score sample.bam --ref genome.fa --annotation genes.gff3 -o sample
+  samtools view -u sample.bam chr21 | splice-score - --ref genome.fa
+  splice-score SJ.out.tab --ref genome.fa
+  splice-score extract sample.bam --format bed12
+
+Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad input data,
+4 missing file, index, model or provider, 5 reference and input disagree, 130 interrupted.`
+
+/**
+ * Runs the command line and returns its exit status. Results go to standard output or files, everything else to
+ * standard error.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const state: RunState = { outputs: [], terminal: undefined, usedStdin: false, debug: false }
+  ignoreClosedStderr()
+  const onSignal = () => {
+    discardAll(state)
+    process.stderr.write('interrupted; no output was left behind\n')
+    process.exit(EXIT.interrupted)
+  }
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  try {
+    await buildProgram(state).parseAsync(args, { from: 'user' })
+    return EXIT.ok
+  } catch (error) {
+    discardAll(state)
+    return report(error, state)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+    if (state.usedStdin) {
+      // An open pipe would keep the process alive after an error.
+      process.stdin.destroy()
+    }
+  }
+}
+
+/** What the process must know to end a run cleanly. */
+interface RunState {
+  outputs: Outputs[]
+  terminal: Terminal | undefined
+  usedStdin: boolean
+  debug: boolean
+}
+
+function buildProgram(state: RunState): Command {
+  const program = new Command('splice-score')
+    .description('Finds the splice junctions of RNA-seq alignments and scores each donor-acceptor pair.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(run with --help for the options)')
+    .enablePositionalOptions()
+    .exitOverride()
+  addScore(program, state)
+  addScore(program.command('score', { hidden: true }), state)
+  addExtract(program.command('extract'), state)
+  addTrain(program.command('train'), state)
+  program
+    .command('doctor')
+    .description('print versions, what can run models here, the default model and memory')
+    .action(async () => {
+      const { runDoctor } = await import('./commands/doctor.ts')
+      await runDoctor(context(state, { progress: false }))
+    })
+  return program
+}
+
+/** Commands are imported when they run, so that --version and --help load nothing heavy. */
+function addScore(command: Command, state: RunState): void {
+  command
+    .argument('<input>', 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab')
+    .requiredOption('-r, --ref <fasta>', 'reference genome, plain or bgzip')
+  addInputOptions(command)
+  addModelOptions(command)
+  addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
+  addTalkOptions(command).action(async (input, options) => {
+    const { runScore } = await import('./commands/score.ts')
+    await runScore(input, options, context(state, options))
+  })
+}
+
+function addExtract(command: Command, state: RunState): void {
+  command
+    .description('print the junction table without scores')
+    .argument('<input>', 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab')
+    .option(
+      '-r, --ref <fasta>',
+      'reference genome; fills the motif, and the strand where reads do not tell it',
+    )
+  addInputOptions(command)
+  addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o also a summary)`)
+  addTalkOptions(command).action(async (input, options) => {
+    const { runExtract } = await import('./commands/extract.ts')
+    await runExtract(input, options, context(state, options))
+  })
+}
+
+function addTrain(command: Command, state: RunState): void {
+  const collect = (value: string, earlier: string[]) => [...earlier, value]
+  command
+    .description('train a model from reference and annotation and write it as one ONNX file')
+    .requiredOption('--model <name>', 'pwm: weight matrices of both sites joined by a logistic fit')
+    .requiredOption('-r, --ref <fasta>', 'reference genome; repeat for several data sets', collect, [])
+    .requiredOption(
+      '--annotation <gff>',
+      'GFF3 or GTF of that reference; as many as --ref, in the same order',
+      collect,
+      [],
+    )
+    .requiredOption('--out <bundle.onnx>', 'the file to write')
+    .option('--name <text>', "the model's name", 'pwm')
+    .option('--licence <text>', 'licence of the model', 'MIT')
+    .option('--seed <n>', 'seed of the split and of the decoys', Number, 1)
+  addTalkOptions(command).action(async options => {
+    const { runTrain } = await import('./commands/train.ts')
+    await runTrain(options, context(state, options))
+  })
+}
+
+function context(state: RunState, options: TalkOptions): CommandContext {
+  state.debug = options.debug === true
+  const verbosity = options.quiet ? 'quiet' : options.debug ? 'debug' : 'normal'
+  const terminal = new Terminal(process.stderr, process.env, verbosity, options.progress)
+  state.terminal = terminal
+  return {
+    terminal,
+    stdout: { label: 'standard output', stream: process.stdout },
+    source(path) {
+      if (path !== '-') {
+        return path
+      }
+      state.usedStdin = true
+      return { label: 'standard input', stream: () => process.stdin }
+    },
+    guard(outputs) {
+      state.outputs.push(outputs)
+      return outputs
+    },
+  }
+}
+
+function discardAll(state: RunState): void {
+  state.terminal?.clear()
+  for (const outputs of state.outputs) {
+    outputs.discard()
+  }
+}
+
+function report(error: unknown, state: RunState): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed the message already; help and version arrive here as "errors" of status 0.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  }
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE') {
+    // The reader of standard output (head, say) has all it wants.
+    return EXIT.ok
+  }
+  const terminal = state.terminal ?? new Terminal(process.stderr, process.env, 'normal', false)
+  if (error instanceof SpliceScoreError) {
+    terminal.error(error)
+  } else {
+    const text = error instanceof Error ? error.message : String(error)
+    terminal.error(
+      new SpliceScoreError(
+        'INTERNAL',
+        EXIT.internal,
+        `internal error: ${text}`,
+        'run again with --debug and report it',
+      ),
+    )
+  }
+  if (state.debug && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`)
+  }
+  return error instanceof SpliceScoreError ? error.exitCode : EXIT.internal
+}
+
+/** Messages to a closed standard error are lost on purpose; without a listener they would end the process. */
+function ignoreClosedStderr(): void {
+  process.stderr.on('error', () => undefined)
+}

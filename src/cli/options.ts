@@ -1,0 +1,181 @@
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { PROVIDERS, type ProviderChoice } from '../graph/session.ts'
+import {
+  DEFAULT_SETTINGS,
+  type ExtractSettings,
+  PROFILES,
+  type Profile,
+  profileSettings,
+  type Strandness,
+} from '../junctions/settings.ts'
+
+/** Options every command that reads junctions takes. */
+export interface InputOptions {
+  ref?: string
+  annotation?: string
+  region?: string[]
+  regions?: string
+  profile?: Profile
+  excludeFlags?: number
+  minMapq?: number
+  minIntron?: number
+  maxIntron?: number
+  minAnchor?: number
+  countUnit?: 'fragment' | 'read'
+  strandness?: Strandness
+}
+
+export interface OutputOptions {
+  output?: string
+  format?: string
+}
+
+export interface TalkOptions {
+  quiet?: boolean
+  debug?: boolean
+  progress: boolean
+}
+
+export interface ModelOptions {
+  model?: string
+  threshold?: number
+  provider: ProviderChoice
+  threads: number
+  batch: number
+}
+
+/** Adds the options that choose the input and what of it counts. */
+export function addInputOptions(command: Command): Command {
+  const settings = DEFAULT_SETTINGS
+  return command
+    .optionsGroup('Input:')
+    .option('--annotation <gff>', 'GFF3 or GTF (plain, gzip or bgzip); fills the column annotated')
+    .option(
+      '--region <chr:start-end>',
+      'only junctions that overlap this region (1-based closed, as in samtools; repeatable); BAM needs an index',
+      collect,
+    )
+    .option('--regions <bed>', 'the same for every row of a BED file')
+    .optionsGroup('What counts:')
+    .addOption(
+      new Option('--profile <tool>', "another tool's filters, counting and strand rules").choices(PROFILES),
+    )
+    .option(
+      '--exclude-flags <bits>',
+      `drop records with any of these flag bits (default: 0x${settings.excludeFlags.toString(16).toUpperCase()})`,
+      flagBits,
+    )
+    .option(
+      '--min-mapq <n>',
+      `smallest mapping quality; 255 always passes (default: ${settings.minMapq})`,
+      count,
+    )
+    .option('--min-intron <bases>', `shortest intron (default: ${settings.minIntron})`, count)
+    .option('--max-intron <bases>', `longest intron (default: ${settings.maxIntron})`, count)
+    .option(
+      '--min-anchor <bases>',
+      `aligned bases on both sides in the same read (default: ${settings.minAnchor})`,
+      count,
+    )
+    .addOption(
+      new Option(
+        '--count-unit <unit>',
+        `what unique and multi count (default: ${settings.countUnit})`,
+      ).choices(['fragment', 'read']),
+    )
+    .addOption(
+      new Option(
+        '--strandness <type>',
+        `library type for reads without XS or ts (default: ${settings.strandness})`,
+      ).choices(['auto', 'unstranded', 'RF', 'FR']),
+    )
+}
+
+/** Adds the options that choose where results go. */
+export function addOutputOptions(command: Command, formats: string): Command {
+  return command
+    .optionsGroup('Output:')
+    .option('-o, --output <prefix>', 'write files that start with this instead of standard output')
+    .option('--format <list>', formats)
+}
+
+export function addTalkOptions(command: Command): Command {
+  return command
+    .optionsGroup('Messages (standard error):')
+    .option('-q, --quiet', 'only warnings and errors')
+    .option('--debug', 'more messages, and a stack trace with an error')
+    .option('--no-progress', 'no progress line on terminals')
+}
+
+export function addModelOptions(command: Command): Command {
+  return command
+    .optionsGroup('Model:')
+    .option('--model <bundle.onnx>', 'the model to score with (default: the one that comes with the tool)')
+    .option('--threshold <p>', "score from which a junction passes (default: the model's own)", probability)
+    .addOption(
+      new Option('--provider <name>', 'what runs the model; auto = cuda if it loads, else cpu')
+        .choices(['auto', ...PROVIDERS])
+        .default('auto'),
+    )
+    .option('-t, --threads <n>', 'CPU threads for the model', positive, Math.min(4, availableParallelism()))
+    .option('--batch <n>', 'windows per model run', positive, 256)
+}
+
+/** Returns the extraction settings: the profile's or the defaults, with the flags given on top. */
+export function extractSettings(options: InputOptions): ExtractSettings {
+  const base = options.profile ? profileSettings(options.profile) : DEFAULT_SETTINGS
+  return {
+    ...base,
+    excludeFlags: options.excludeFlags ?? base.excludeFlags,
+    minMapq: options.minMapq ?? base.minMapq,
+    minIntron: options.minIntron ?? base.minIntron,
+    maxIntron: options.maxIntron ?? base.maxIntron,
+    minAnchor: options.minAnchor ?? base.minAnchor,
+    countUnit: options.countUnit ?? base.countUnit,
+    strandness: options.strandness ?? base.strandness,
+    strandRules: strandRules(base, options),
+  }
+}
+
+/** regtools takes the flags instead of the tag when told the library type. */
+function strandRules(base: ExtractSettings, options: InputOptions): ExtractSettings['strandRules'] {
+  const isStranded = options.strandness === 'RF' || options.strandness === 'FR'
+  return options.profile === 'regtools' && isStranded ? ['motif', 'library'] : base.strandRules
+}
+
+function collect(value: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), value]
+}
+
+function count(text: string): number {
+  const value = Number(text.replaceAll(',', ''))
+  if (!/^[\d,]+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('expected a whole number of 0 or more.')
+  }
+  return value
+}
+
+function positive(text: string): number {
+  const value = count(text)
+  if (value < 1) {
+    throw new InvalidArgumentError('expected a whole number of 1 or more.')
+  }
+  return value
+}
+
+function flagBits(text: string): number {
+  const value = Number(text)
+  if (!/^(0x[\da-f]+|\d+)$/i.test(text) || value > 0xffff) {
+    throw new InvalidArgumentError('expected SAM flag bits, such as 0xB04 or 2820.')
+  }
+  return value
+}
+
+function probability(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError('expected a number from 0 to 1.')
+  }
+  return value
+}

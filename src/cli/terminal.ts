@@ -1,0 +1,97 @@
+import type { SpliceScoreError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { grouped } from '../core/number-text.ts'
+import type { OnProgress, Progress } from '../core/progress.ts'
+
+/** How much a run says on standard error. */
+export type Verbosity = 'quiet' | 'normal' | 'debug'
+
+const REDRAW_MS = 200
+
+/**
+ * Everything a run writes to standard error: messages, warnings, one progress line, one summary.
+ * The progress line is drawn on terminals only; colours follow NO_COLOR and the stream, never standard output.
+ */
+export class Terminal implements Log {
+  private readonly stream: NodeJS.WriteStream
+  private readonly verbosity: Verbosity
+  private readonly draws: boolean
+  private readonly colour: boolean
+  private lastDraw = 0
+  private started = performance.now()
+  private stage = ''
+  private drawn = false
+
+  constructor(
+    stream: NodeJS.WriteStream,
+    environment: NodeJS.ProcessEnv,
+    verbosity: Verbosity,
+    progress: boolean,
+  ) {
+    this.stream = stream
+    this.verbosity = verbosity
+    this.draws = progress && verbosity !== 'quiet' && stream.isTTY === true
+    this.colour = stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb'
+  }
+
+  info(message: string): void {
+    if (this.verbosity !== 'quiet') {
+      this.line(message)
+    }
+  }
+
+  warn(message: string): void {
+    this.line(`${this.paint('33', 'warning:')} ${message}`)
+  }
+
+  debug(message: string): void {
+    if (this.verbosity === 'debug') {
+      this.line(this.paint('2', message))
+    }
+  }
+
+  /** Prints an error as `error: what was expected, found and where`, then what to do about it. */
+  error(error: SpliceScoreError): void {
+    this.line(`${this.paint('31', 'error:')} ${error.message}`)
+    if (error.hint) {
+      this.line(`  ${error.hint}`)
+    }
+  }
+
+  readonly progress: OnProgress = progress => {
+    const now = performance.now()
+    if (!this.draws || now - this.lastDraw < REDRAW_MS) {
+      return
+    }
+    if (progress.stage !== this.stage) {
+      this.stage = progress.stage
+      this.started = now
+    }
+    this.lastDraw = now
+    this.drawn = true
+    this.stream.write(`\r\x1b[K${describeProgress(progress, (now - this.started) / 1000)}`)
+  }
+
+  /** Removes the progress line. */
+  clear(): void {
+    if (this.drawn) {
+      this.stream.write('\r\x1b[K')
+      this.drawn = false
+    }
+  }
+
+  private line(text: string): void {
+    this.clear()
+    this.stream.write(`${text}\n`)
+  }
+
+  private paint(code: string, text: string): string {
+    return this.colour ? `\x1b[${code}m${text}\x1b[0m` : text
+  }
+}
+
+function describeProgress({ stage, done, total, unit }: Progress, seconds: number): string {
+  const share = total ? ` (${Math.floor((100 * done) / total)} %)` : ''
+  const rate = seconds > 0.5 ? `, ${grouped(done / seconds)}/s` : ''
+  return `${stage}: ${grouped(done)} ${unit}${share}${rate}`
+}

@@ -1,0 +1,365 @@
+import { InputDataError } from '../core/errors.ts'
+import { type Interval, overlaps } from '../genome/interval.ts'
+import { type CigarSpan, hasIntron, IntronScan, locateCigar } from '../io/bam-cigar.ts'
+import type { BamHeader } from '../io/bam-header.ts'
+import { type BamBatch, describeOffset, FLAG, RECORD, recordName } from '../io/bam-records.ts'
+import { SpliceTags } from '../io/bam-tags.ts'
+import { IntervalTable } from './interval-table.ts'
+import { fragmentKey, MateLedger, type PendingMate } from './mate-ledger.ts'
+import { rfStrand, strandClass, tagSign } from './read-strand.ts'
+import type { ExtractSettings } from './settings.ts'
+import { type Support, SupportTable } from './support-table.ts'
+import { newTally, STAGE, STAGES } from './tally.ts'
+
+/** MAPQ value for "not available", which STAR gives to uniquely mapped reads. */
+const MAPQ_UNAVAILABLE = 255
+/** Without NH, reads from this mapping quality on count as unique, as portcullis has it. */
+const UNIQUE_MAPQ = 30
+/** Largest position BAM can hold. */
+const MAX_POSITION = 0x7fffffff
+const MATE_BITS = FLAG.read1 | FLAG.read2
+
+/** A fragment whose two mates cross the same intron but went to different rows. */
+export interface SplitFragment {
+  rows: [number, number]
+  unique: [boolean, boolean]
+}
+
+/**
+ * Collects splice-junction support from batches of BAM records. Synchronous; one pass; any record order.
+ * Memory: one entry per distinct intron plus its support, none per read.
+ */
+export class JunctionExtractor {
+  readonly introns = new IntervalTable()
+  readonly support = new SupportTable()
+  readonly tally = newTally()
+  /** Fragments counted in two rows; one is taken back where both rows turn out to be the same junction. */
+  readonly splitFragments: SplitFragment[] = []
+  /** Reads whose XS or ts strand is what an RF library would give, or the opposite. */
+  readonly tagAgreement = { rf: 0, fr: 0 }
+  /** True while the records have come in coordinate order. */
+  isSorted = true
+
+  private readonly label: string
+  private readonly settings: ExtractSettings
+  private readonly regions: RegionIndex | undefined
+  private readonly useTags: boolean
+  private readonly scan: IntronScan
+  private readonly tags = new SpliceTags()
+  private readonly cigar: CigarSpan = { at: 0, count: 0 }
+  private readonly ledger = new MateLedger()
+  private readonly one: Support = { weight: 1, unique: true, leftAnchor: 0, rightAnchor: 0, start: 0 }
+  private readonly supported: number[] = []
+  private readonly supportedRows: number[] = []
+  private stages = new Uint8Array(1024)
+  private lastRefId = 0
+  private lastStart = -1
+
+  constructor(
+    label: string,
+    header: BamHeader,
+    settings: ExtractSettings,
+    regions: readonly Interval[] | undefined,
+  ) {
+    this.label = label
+    this.settings = settings
+    this.regions = regions && new RegionIndex(regions, header)
+    this.useTags = settings.strandRules.includes('tag')
+    this.scan = new IntronScan(settings.mismatchEndsAnchor)
+  }
+
+  /** Returns the furthest filter stage any read of the intron reached; `STAGE.passed` for junctions kept. */
+  stageOf(intron: number): number {
+    return this.stages[intron]!
+  }
+
+  /**
+   * Counts a batch of records.
+   * Throws: InputDataError naming record and place when a CIGAR or tag cannot be right.
+   */
+  add(batch: BamBatch): void {
+    let i = 0
+    try {
+      for (; i < batch.count; i++) {
+        this.addRecord(batch.view, batch.offsets[i]!, batch.ends[i]!)
+      }
+    } catch (error) {
+      if (error instanceof InputDataError) {
+        throw new InputDataError(
+          `${describeOffset(this.label, batch.offsetOf(i))}: record ${recordName(batch, i)}: ${error.message}`,
+          error.hint ?? 'the file is damaged there or its writer is at fault; make it again',
+          error,
+        )
+      }
+      throw error
+    }
+  }
+
+  /** Fills the tally's junction counts; call once, after the last batch. */
+  closeTally(): void {
+    const { removedJunctions } = this.tally
+    for (let id = 0; id < this.introns.size; id++) {
+      const stage = STAGES[this.stages[id]!]!
+      if (stage !== 'passed') {
+        removedJunctions[stage]++
+      }
+    }
+  }
+
+  private addRecord(view: DataView, start: number, end: number): void {
+    const refId = view.getInt32(start + RECORD.refId, true)
+    const position = view.getInt32(start + RECORD.start, true)
+    const flag = view.getUint16(start + RECORD.flag, true)
+    locateCigar(view, start, end, this.cigar)
+    if (this.regions && !this.touchesRegion(view, refId, position)) {
+      return
+    }
+    this.tally.records++
+    if ((flag & FLAG.unmapped) !== 0 || refId < 0 || position < 0) {
+      this.tally.unmapped++
+      return
+    }
+    this.noteOrder(refId, position)
+    const mapq = view.getUint8(start + RECORD.mapq)
+    const failed =
+      (flag & this.settings.excludeFlags) !== 0
+        ? STAGE.flags
+        : mapq < this.settings.minMapq && mapq !== MAPQ_UNAVAILABLE
+          ? STAGE.mapq
+          : undefined
+    if (failed !== undefined) {
+      this.tally.removedReads[STAGES[failed] as 'flags' | 'mapq']++
+    }
+    if (this.cigar.count < 2 || !hasIntron(view, this.cigar)) {
+      if (failed === undefined) {
+        this.tally.unspliced++
+      }
+      this.forgetUnsplicedMate(view, start, flag, refId)
+      return
+    }
+    this.scan.scan(view, this.cigar, position)
+    this.checkAlignment(view, start)
+    if (failed !== undefined) {
+      this.reach(refId, failed)
+      return
+    }
+    this.addSpliced(view, start, end, refId, position, flag, mapq)
+  }
+
+  private addSpliced(
+    view: DataView,
+    start: number,
+    end: number,
+    refId: number,
+    position: number,
+    flag: number,
+    mapq: number,
+  ): void {
+    const { scan, supported, supportedRows, one } = this
+    supported.length = 0
+    supportedRows.length = 0
+    let best: number = STAGE.flags
+    for (let k = 0; k < scan.count; k++) {
+      if (this.regions && !this.regions.overlaps(refId, scan.starts[k]!, scan.ends[k]!)) {
+        continue
+      }
+      const stage = this.intronStage(k)
+      const intron = this.markStage(refId, scan.starts[k]!, scan.ends[k]!, stage)
+      best = Math.max(best, stage)
+      if (stage === STAGE.passed) {
+        supported.push(intron, k)
+      }
+    }
+    if (supported.length === 0) {
+      if (best !== STAGE.flags) {
+        this.tally.removedReads[STAGES[best] as 'minIntron' | 'maxIntron' | 'minAnchor']++
+      } else {
+        this.tally.unspliced++ // spliced, but with no intron inside the regions
+      }
+      return
+    }
+    this.tally.supporting++
+    this.tags.read(view, start, end)
+    const { tags } = this
+    const strand = strandClass(flag, tags, this.useTags, this.settings.matesMustFace)
+    this.noteAgreement(strand, flag)
+    one.weight = this.settings.weighCollapsed ? tags.yc : 1
+    one.unique = tags.nh > 0 ? tags.nh === 1 : mapq >= UNIQUE_MAPQ
+    one.start = position
+    for (let j = 0; j < supported.length; j += 2) {
+      const k = supported[j + 1]!
+      one.leftAnchor = scan.leftAnchors[k]!
+      one.rightAnchor = scan.rightAnchors[k]!
+      supportedRows.push(this.support.addRead(supported[j]!, strand, one))
+    }
+    this.countFragments(view, start, refId, flag)
+  }
+
+  /** Returns the stage at which the read's intron k fails, or `passed`. */
+  private intronStage(k: number): number {
+    const { minIntron, maxIntron, minAnchor, anchorRule } = this.settings
+    const length = this.scan.ends[k]! - this.scan.starts[k]!
+    if (length < minIntron) {
+      return STAGE.minIntron
+    }
+    if (length > maxIntron) {
+      return STAGE.maxIntron
+    }
+    const isAnchored =
+      anchorRule === 'pooled' ||
+      (this.scan.leftAnchors[k]! >= minAnchor && this.scan.rightAnchors[k]! >= minAnchor)
+    return isAnchored ? STAGE.passed : STAGE.minAnchor
+  }
+
+  private markStage(refId: number, start: number, end: number, stage: number): number {
+    const intron = this.introns.intern(refId, start, end)
+    if (intron >= this.stages.length) {
+      const larger = new Uint8Array(this.stages.length * 2)
+      larger.set(this.stages)
+      this.stages = larger
+    }
+    if (stage > this.stages[intron]!) {
+      this.stages[intron] = stage
+    }
+    return intron
+  }
+
+  /** Notes for every intron of the scanned read that it was seen up to a stage. */
+  private reach(refId: number, stage: number): void {
+    for (let k = 0; k < this.scan.count; k++) {
+      const start = this.scan.starts[k]!
+      const end = this.scan.ends[k]!
+      if (!this.regions || this.regions.overlaps(refId, start, end)) {
+        this.markStage(refId, start, end, stage)
+      }
+    }
+  }
+
+  private countFragments(view: DataView, start: number, refId: number, flag: number): void {
+    const { supported, supportedRows, one } = this
+    const mate = this.hasMateOn(view, start, refId, flag) ? view.getInt32(start + RECORD.nextStart, true) : -1
+    // The mate can only cross introns that start after it does.
+    const mateMayCross = mate >= 0 && this.introns.start(supported.at(-2)!) > mate
+    const key = mateMayCross ? fragmentKey(view, start) : 0
+    const met = mateMayCross ? this.ledger.take(key, flag & MATE_BITS) : undefined
+    for (let j = 0; j < supportedRows.length; j++) {
+      const row = supportedRows[j]!
+      const at = met ? met.introns.indexOf(supported[2 * j]!) : -1
+      if (!met || at < 0) {
+        this.support.addFragment(row, one.weight, one.unique)
+      } else {
+        this.joinMates(met, at, row)
+      }
+    }
+    if (mateMayCross && !met) {
+      const introns = supported.filter((_, j) => j % 2 === 0)
+      this.ledger.put(key, {
+        readBit: flag & MATE_BITS,
+        mateStart: mate,
+        introns,
+        rows: supportedRows.slice(),
+        unique: one.unique,
+      })
+      if (this.isSorted) {
+        this.ledger.sweep(this.lastStart)
+      }
+    }
+  }
+
+  /** The second mate of a fragment crosses an intron that the first has counted. */
+  private joinMates(met: PendingMate, at: number, row: number): void {
+    const metRow = met.rows[at]!
+    const { unique } = this.one
+    if (metRow !== row) {
+      this.support.addFragment(row, this.one.weight, unique)
+      this.splitFragments.push({ rows: [metRow, row], unique: [met.unique, unique] })
+    } else if (unique && !met.unique) {
+      this.support.uniqueFragments[row]! += this.one.weight
+    }
+  }
+
+  /** In unsorted input nothing else removes a fragment whose second mate crosses no intron. */
+  private forgetUnsplicedMate(view: DataView, start: number, flag: number, refId: number): void {
+    if (!this.isSorted && this.ledger.size > 0 && this.hasMateOn(view, start, refId, flag)) {
+      this.ledger.take(fragmentKey(view, start), flag & MATE_BITS)
+    }
+  }
+
+  private hasMateOn(view: DataView, start: number, refId: number, flag: number): boolean {
+    return (
+      (flag & (FLAG.paired | FLAG.mateUnmapped)) === FLAG.paired &&
+      view.getInt32(start + RECORD.nextRefId, true) === refId
+    )
+  }
+
+  private noteOrder(refId: number, position: number): void {
+    if (refId !== this.lastRefId) {
+      if (refId < this.lastRefId) {
+        this.isSorted = false
+      } else if (this.isSorted) {
+        this.ledger.clear()
+      }
+    } else if (position < this.lastStart) {
+      this.isSorted = false
+    }
+    this.lastRefId = refId
+    this.lastStart = position
+  }
+
+  private noteAgreement(strand: number, flag: number): void {
+    const sign = tagSign(strand)
+    const rf = sign === 0 ? 0 : rfStrand(flag)
+    if (rf !== 0) {
+      this.tagAgreement[rf === sign ? 'rf' : 'fr']++
+    }
+  }
+
+  private touchesRegion(view: DataView, refId: number, position: number): boolean {
+    if (refId < 0 || position < 0) {
+      return false
+    }
+    this.scan.scan(view, this.cigar, position)
+    return this.regions!.overlaps(refId, position, Math.max(this.scan.alignmentEnd, position + 1))
+  }
+
+  private checkAlignment(view: DataView, start: number): void {
+    const { scan } = this
+    if (scan.alignmentEnd > MAX_POSITION) {
+      throw new InputDataError(
+        `its CIGAR overruns the last possible position: it ends at ${scan.alignmentEnd}`,
+      )
+    }
+    const sequenceLength = view.getInt32(start + RECORD.sequenceLength, true)
+    if (sequenceLength > 0 && scan.queryLength !== sequenceLength) {
+      throw new InputDataError(
+        `its CIGAR takes ${scan.queryLength} bases, but the sequence has ${sequenceLength}`,
+      )
+    }
+  }
+}
+
+/** The regions asked for, by header contig, sorted and disjoint. */
+class RegionIndex {
+  private readonly byContig: Interval[][]
+
+  constructor(regions: readonly Interval[], header: BamHeader) {
+    this.byContig = header.contigs.map(contig =>
+      regions.filter(region => region.contig === contig.name).sort((a, b) => a.start - b.start),
+    )
+  }
+
+  overlaps(refId: number, start: number, end: number): boolean {
+    const list = this.byContig[refId]!
+    let low = 0
+    let high = list.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (list[middle]!.end <= start) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low < list.length && overlaps(start, end, list[low]!.start, list[low]!.end)
+  }
+}

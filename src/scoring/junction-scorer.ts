@@ -1,0 +1,231 @@
+import { InputDataError } from '../core/errors.ts'
+import type { ContigMatch } from '../genome/contig-names.ts'
+import { byContig, type JunctionEvidence } from '../genome/junction.ts'
+import { reverseMotifText, strandOfEnds } from '../genome/motif.ts'
+import type { Strand } from '../genome/strand.ts'
+import type { IntronNews, LoadCodes } from '../junctions/extract.ts'
+import { IntervalTable } from '../junctions/interval-table.ts'
+import { tagSign } from '../junctions/read-strand.ts'
+import { STRAND_CLASSES } from '../junctions/support-table.ts'
+import { STAGE } from '../junctions/tally.ts'
+import { cutWindow, WINDOW_LENGTH } from '../junctions/window.ts'
+import type { ScoredJunction } from './scored-junction.ts'
+import { isScored, type Status } from './status.ts'
+import type { WindowQueue } from './window-queue.ts'
+
+type KnownStrand = '+' | '-'
+
+/** Which output columns hold what; `junction` is absent when the model scores sites only. */
+export interface ScoreColumns {
+  donor: number
+  acceptor: number
+  junction: number | undefined
+}
+
+/**
+ * Returns the columns of a model's output.
+ * Throws: InputDataError when it has no donor or acceptor column.
+ */
+export function scoreColumns(model: { name: string; columns: readonly string[] }): ScoreColumns {
+  const donor = model.columns.indexOf('donor')
+  const acceptor = model.columns.indexOf('acceptor')
+  if (donor < 0 || acceptor < 0) {
+    throw new InputDataError(
+      `model ${model.name}: expected output columns donor and acceptor, found ${model.columns.join(', ')}`,
+      'this model does not score junctions',
+    )
+  }
+  const junction = model.columns.indexOf('junction')
+  return { donor, acceptor, junction: junction < 0 ? undefined : junction }
+}
+
+interface Candidate {
+  status: Status
+  /** Number in the queue, where the status is a scored one. */
+  window: number
+}
+
+/** Windows cut between two looks at the queue's backlog. */
+const CHECK_EVERY = 256
+
+/**
+ * Scores junctions contig by contig. While alignments are still being read, `follow` cuts the windows of introns that
+ * have passed the filters, so that the scorer works beside the reader; `score` adds what is missing and puts the results
+ * beside the evidence.
+ */
+export class JunctionScorer {
+  private readonly queue: WindowQueue
+  private readonly columns: ScoreColumns
+  private readonly threshold: number
+  private readonly contigs: ReadonlyMap<string, ContigMatch>
+  private readonly contigNumbers = new Map<string, number>()
+  private readonly table = new IntervalTable()
+  private readonly candidates: Candidate[] = []
+  private readonly window = new Uint8Array(WINDOW_LENGTH)
+  private waiting: { contig: string; introns: number[] } = { contig: '', introns: [] }
+
+  /** `contigs`: every contig name of the input, matched against the reference. */
+  constructor(
+    queue: WindowQueue,
+    columns: ScoreColumns,
+    threshold: number,
+    contigs: ReadonlyMap<string, ContigMatch>,
+  ) {
+    this.queue = queue
+    this.columns = columns
+    this.threshold = threshold
+    this.contigs = contigs
+  }
+
+  /**
+   * Cuts windows for introns that reading has just found. Only a head start: strands are those of the reads' tags, or of
+   * the motif for reads without; what turns out otherwise is cut by `score`.
+   */
+  async follow(news: IntronNews): Promise<void> {
+    const { extractor, contig, codes } = news
+    const earlier = this.waiting.contig === contig ? this.waiting.introns : []
+    const notYet: number[] = []
+    let cut = 0
+    for (const intron of [...earlier, ...news.introns]) {
+      if (extractor.stageOf(intron) !== STAGE.passed) {
+        notYet.push(intron)
+        continue
+      }
+      const start = extractor.introns.start(intron)
+      const end = extractor.introns.end(intron)
+      for (const strand of likelyStrands(news, intron)) {
+        this.cut(contig, codes, start, end, strand)
+      }
+      if (++cut % CHECK_EVERY === 0) {
+        await this.queue.room()
+      }
+    }
+    this.waiting = { contig, introns: notYet }
+    await this.queue.room()
+  }
+
+  /** Cuts windows for junctions of one contig whose codes are in memory. */
+  async prepare(contig: string, codes: Uint8Array, junctions: readonly JunctionEvidence[]): Promise<void> {
+    for (const [i, { start, end, strand }] of junctions.entries()) {
+      for (const known of strandsToScore(strand)) {
+        this.cut(contig, codes, start, end, known)
+      }
+      if (i % CHECK_EVERY === 0) {
+        await this.queue.room()
+      }
+    }
+  }
+
+  /** Returns the junctions, in the same order, with scores and statuses. */
+  async score(junctions: readonly JunctionEvidence[], loadCodes: LoadCodes): Promise<ScoredJunction[]> {
+    for (const [contig, list] of byContig(junctions)) {
+      const missing = list.filter(junction => !this.isReady(junction))
+      const codes = missing.length > 0 ? await loadCodes(contig) : undefined
+      if (codes) {
+        await this.prepare(contig, codes, missing)
+      }
+    }
+    await this.queue.finish()
+    return junctions.map(junction => this.scored(junction))
+  }
+
+  private cut(contig: string, codes: Uint8Array, start: number, end: number, strand: KnownStrand): void {
+    const id = this.table.intern(this.group(contig, strand), start, end)
+    if (id < this.candidates.length) {
+      return
+    }
+    if (end > codes.length) {
+      this.candidates.push({ status: 'outside_contig', window: -1 })
+      return
+    }
+    const facts = cutWindow(codes, { start, end, strand }, this.window, 0)
+    if (facts.ambiguousSite) {
+      this.candidates.push({ status: 'site_n', window: -1 })
+      return
+    }
+    this.candidates.push({ status: facts.padded ? 'padded' : 'scored', window: this.queue.add(this.window) })
+  }
+
+  private group(contig: string, strand: KnownStrand): number {
+    let number = this.contigNumbers.get(contig)
+    if (number === undefined) {
+      number = this.contigNumbers.size
+      this.contigNumbers.set(contig, number)
+    }
+    return number * 2 + (strand === '-' ? 1 : 0)
+  }
+
+  private find(junction: JunctionEvidence, strand: KnownStrand): Candidate | undefined {
+    const id = this.table.find(this.group(junction.contig, strand), junction.start, junction.end)
+    return id < 0 ? undefined : this.candidates[id]
+  }
+
+  private isReady(junction: JunctionEvidence): boolean {
+    return strandsToScore(junction.strand).every(strand => this.find(junction, strand) !== undefined)
+  }
+
+  private scored(junction: JunctionEvidence): ScoredJunction {
+    const blank = {
+      donorScore: undefined,
+      acceptorScore: undefined,
+      score: undefined,
+      call: undefined,
+    }
+    const match = this.contigs.get(junction.contig)
+    if (match?.reference === undefined) {
+      const status = match?.how === 'length-differs' ? 'contig_differs' : 'contig_missing'
+      return { ...junction, ...blank, status }
+    }
+    const options = strandsToScore(junction.strand).map(strand => {
+      const candidate = this.find(junction, strand)!
+      return { strand, candidate, score: isScored(candidate.status) ? this.pairScore(candidate.window) : -1 }
+    })
+    const best = options.reduce((a, b) => (b.score > a.score ? b : a))
+    const { status, window } = best.candidate
+    if (!isScored(status)) {
+      return { ...junction, ...blank, status }
+    }
+    return {
+      ...(junction.strand === '.' ? takeStrand(junction, best.strand) : junction),
+      donorScore: this.queue.result(window, this.columns.donor),
+      acceptorScore: this.queue.result(window, this.columns.acceptor),
+      score: best.score,
+      call: best.score >= this.threshold ? 'pass' : 'fail',
+      status,
+    }
+  }
+
+  /** The model's own pair probability, or the weaker site where it has none. */
+  private pairScore(window: number): number {
+    const { donor, acceptor, junction } = this.columns
+    return junction === undefined
+      ? Math.min(this.queue.result(window, donor), this.queue.result(window, acceptor))
+      : this.queue.result(window, junction)
+  }
+}
+
+function strandsToScore(strand: Strand): readonly KnownStrand[] {
+  return strand === '.' ? ['+', '-'] : [strand]
+}
+
+/** A junction of unknown strand takes the one that scores better, marked as such. */
+function takeStrand(junction: JunctionEvidence, strand: KnownStrand): JunctionEvidence {
+  const motif = strand === '-' && junction.motif ? reverseMotifText(junction.motif) : junction.motif
+  return { ...junction, strand, strandSource: 'both', motif }
+}
+
+function likelyStrands({ extractor, motifs }: IntronNews, intron: number): readonly KnownStrand[] {
+  const strands = new Set<KnownStrand>()
+  for (let strandClass = 0; strandClass < STRAND_CLASSES; strandClass++) {
+    if (extractor.support.find(intron, strandClass) < 0) {
+      continue
+    }
+    const sign = tagSign(strandClass)
+    const ends = motifs.ends(intron)
+    const strand = sign > 0 ? '+' : sign < 0 ? '-' : ends === undefined ? '.' : strandOfEnds(ends)
+    for (const known of strandsToScore(strand)) {
+      strands.add(known)
+    }
+  }
+  return [...strands]
+}

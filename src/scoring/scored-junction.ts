@@ -1,0 +1,12 @@
+import type { JunctionEvidence } from '../genome/junction.ts'
+import type { Status } from './status.ts'
+
+/** A junction with its scores. Units: calibrated probabilities in [0, 1]; undefined where the status is not a scored one. */
+export interface ScoredJunction extends JunctionEvidence {
+  donorScore: number | undefined
+  acceptorScore: number | undefined
+  score: number | undefined
+  /** `pass` when the score reaches the threshold, else `fail`; undefined without a score. */
+  call: 'pass' | 'fail' | undefined
+  status: Status
+}
