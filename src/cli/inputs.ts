@@ -1,6 +1,6 @@
 import { ReferenceMismatchError, UsageError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { type ContigMatch, contigAliases, describeMismatch, matchContigs } from '../genome/contig-names.ts'
+import { type ContigMatch, describeMismatch, matchContigs } from '../genome/contig-names.ts'
 import { type Interval, mergeIntervals } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
 import { parseRegion, regionInterval } from '../genome/region.ts'
@@ -91,7 +91,6 @@ async function openBam(source: ByteSource, options: InputOptions): Promise<Opene
   return { alignments: await openAlignmentRegions(source, regions), table: undefined, contigs, regions }
 }
 
-/** A table's own contig names are not known before it is read, so regions are asked for under every usual name. */
 async function openTable(
   source: ByteSource,
   options: InputOptions,
@@ -101,7 +100,10 @@ async function openTable(
   if (!reference && (options.region || options.regions)) {
     throw new UsageError('--region and --regions on a junction table need --ref, which knows the contigs')
   }
-  const { junctions } = await readJunctionTable(source, regions ? { regions: underAllNames(regions) } : {})
+  const { junctions } = await readJunctionTable(
+    source,
+    regions ? { regions: names => underNamesOf(names, regions) } : {},
+  )
   const names = new Set(junctions.map(junction => junction.contig))
   return { alignments: undefined, table: junctions, contigs: [...names].map(name => ({ name })), regions }
 }
@@ -110,8 +112,17 @@ function referenceContigs(reference: ReferenceGenome): Contig[] {
   return [...reference.contigs].map(([name, length]) => ({ name, length }))
 }
 
-function underAllNames(regions: readonly Interval[]): Interval[] {
-  return regions.flatMap(region => contigAliases(region.contig).map(contig => ({ ...region, contig })))
+/** Returns the regions under the names that another file has for their contigs. */
+function underNamesOf(contigs: readonly string[], regions: readonly Interval[]): Interval[] {
+  const own = new Map(regions.map(({ contig }) => [contig, 0]))
+  return matchContigs(
+    contigs.map(name => ({ name })),
+    own,
+  ).flatMap(match =>
+    regions
+      .filter(({ contig }) => contig === match.reference)
+      .map(region => ({ ...region, contig: match.name })),
+  )
 }
 
 function checkReference(
@@ -163,7 +174,10 @@ async function openAnnotation(
   label: string,
   log: Log,
 ): Promise<IntronIndex> {
-  const annotation = await readAnnotation(path, regions ? { regions: underAllNames(regions) } : {})
+  const annotation = await readAnnotation(
+    path,
+    regions ? { regions: names => underNamesOf(names, regions) } : {},
+  )
   for (const warning of annotation.warnings) {
     log.warn(`${path}: ${warning}`)
   }

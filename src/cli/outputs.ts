@@ -86,6 +86,9 @@ export class Outputs {
   /** Finishes all outputs; returns the names of the files. */
   async commit(): Promise<string[]> {
     for (const sink of this.sinks) {
+      await sink.settle()
+    }
+    for (const sink of this.sinks) {
       await sink.close()
     }
     return this.sinks.map(sink => sink.label)

@@ -53,7 +53,11 @@ type Runtime = typeof import('onnxruntime-node')
 /** Returns ONNX Runtime. Loaded here and nowhere else, and late: its library takes longer to load than `--version` may take. */
 async function loadRuntime(): Promise<Runtime> {
   try {
-    return await import('onnxruntime-node')
+    const runtime = await import('onnxruntime-node')
+    // The runtime writes its log straight to the process's stderr, and every error in it is thrown as well: without
+    // this, `auto` on a machine without CUDA would greet each run with a red line about a missing library.
+    runtime.env.logLevel = 'fatal'
+    return runtime
   } catch (error) {
     throw new MissingResourceError(
       `ONNX Runtime could not be loaded: ${reasonOf(error)}`,
@@ -61,6 +65,12 @@ async function loadRuntime(): Promise<Runtime> {
       error,
     )
   }
+}
+
+/** Returns the version of ONNX Runtime. */
+export async function runtimeVersion(): Promise<string> {
+  const { common, node } = (await loadRuntime()).env.versions
+  return node ?? common
 }
 
 /**
@@ -83,7 +93,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
         log.debug(`provider ${provider} not used: ${reasonOf(error)}`)
         continue
       }
-      throw await openingError(runtime, provider, error)
+      throw await openingError(provider, error)
     }
   }
   throw new RangeError('no provider to try')
@@ -131,11 +141,11 @@ async function tinyModel(): Promise<Uint8Array> {
 }
 
 /** A model that does not open on a provider that does work is at fault itself. */
-async function openingError(runtime: Runtime, provider: Provider, error: unknown): Promise<Error> {
+async function openingError(provider: Provider, error: unknown): Promise<Error> {
   const reason = await probe(provider)
   if (reason === undefined) {
     return new InputDataError(
-      `the model cannot be opened on provider ${provider} by ONNX Runtime ${runtime.env.versions.node ?? ''}: ${reasonOf(error)}`,
+      `the model cannot be opened on provider ${provider} by ONNX Runtime ${await runtimeVersion()}: ${reasonOf(error)}`,
       'check that the file is a complete ONNX model of operator set 17 or older',
       error,
     )
@@ -159,8 +169,7 @@ function createSession(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Errors only: the runtime writes its log straight to the process's stderr.
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   })
 }
 

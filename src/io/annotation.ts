@@ -4,7 +4,15 @@ import { compareOnContig } from '../genome/junction.ts'
 import type { Strand } from '../genome/strand.ts'
 import { parseGff3Row } from './gff3.ts'
 import { parseGtfRow } from './gtf.ts'
-import { findTabixIndex, readRegionRows, regionTest, type TabixIndex } from './tabix-lines.ts'
+import {
+  findTabixIndex,
+  indexedContigs,
+  type RegionRequest,
+  readRegionRows,
+  regionTest,
+  requestedRegions,
+  type TabixIndex,
+} from './tabix-lines.ts'
 import { RowPlace, readLines } from './text-lines.ts'
 import { MAX_UNSPANNED_INTRON, type RowSpan, type Transcript, TranscriptTable } from './transcript-table.ts'
 
@@ -28,7 +36,7 @@ export interface Annotation {
 
 export interface AnnotationOptions {
   /** Only what overlaps these regions; contigs under the annotation's own names. Coordinates: 0-based half-open. */
-  regions?: readonly Interval[]
+  regions?: RegionRequest
 }
 
 /**
@@ -42,9 +50,12 @@ export interface AnnotationOptions {
  * Memory: the exons and parent rows of the file.
  */
 export async function readAnnotation(path: string, options: AnnotationOptions = {}): Promise<Annotation> {
-  const { regions } = options
-  const index = regions && (await findTabixIndex(path))
-  const reader = regions && index ? await readIndexed(path, index, regions) : await readWhole(path)
+  const request = options.regions
+  const index = request && (await findTabixIndex(path))
+  const reader =
+    request && index
+      ? await readIndexed(path, index, requestedRegions(request, await indexedContigs(path, index)))
+      : await readWhole(path)
   const transcripts = reader.table.transcripts()
   if (transcripts.length === 0 && !index) {
     throw new InputDataError(
@@ -54,10 +65,11 @@ export async function readAnnotation(path: string, options: AnnotationOptions = 
   }
   const introns = intronsOf(transcripts)
   const warnings = reader.warnings()
-  if (!regions) {
+  if (!request) {
     return { transcripts, introns, warnings }
   }
-  const wanted = regionTest(regions)
+  const contigs = [...new Set(transcripts.map(transcript => transcript.contig))]
+  const wanted = regionTest(requestedRegions(request, contigs))
   return {
     transcripts: transcripts.filter(t => wanted(t.contig, t.exons[0]!.start, t.exons.at(-1)!.end)),
     introns: introns.filter(intron => wanted(intron.contig, intron.start, intron.end)),

@@ -3,7 +3,7 @@ import { scoreCount, tableJunction, tableStrand, tableStrandSource } from './jun
 import { type RowPlace, wholeNumber } from './text-lines.ts'
 
 export interface Bed6Extra {
-  /** `r,g,b`; adds columns 7 to 9 (thick start, thick end, colour). */
+  /** Colour as igv.js takes it, e.g. `#1f5fa8`; written as an attribute of the name column. */
   color?: string
   /** Replaces the support as score (column 5). */
   score?: number
@@ -15,18 +15,17 @@ export interface Bed6Extra {
  * Coordinates: the intron, 0-based half-open.
  */
 export function formatBed6(row: JunctionEvidence, extra: Bed6Extra = {}): string {
-  const line = [
+  return [
     row.contig,
     row.start,
     row.end,
-    nameAttributes(row),
+    nameAttributes(row, extra.color),
     extra.score ?? row.fragments ?? row.reads ?? (row.unique ?? 0) + (row.multi ?? 0),
     row.strand,
   ].join('\t')
-  return extra.color === undefined ? line : `${line}\t${row.start}\t${row.end}\t${extra.color}`
 }
 
-function nameAttributes(row: JunctionEvidence): string {
+function nameAttributes(row: JunctionEvidence, color: string | undefined): string {
   const attributes: [string, string | number | boolean | undefined][] = [
     ['motif', row.motif?.replace('-', '/')],
     ['uniquely_mapped', row.unique],
@@ -38,6 +37,7 @@ function nameAttributes(row: JunctionEvidence): string {
     ['distinct_starts', row.distinctStarts],
     // Always written: a row with attributes is one of ours, whose score column is not a read count.
     ['strand_source', row.strandSource],
+    ['color', color],
   ]
   return attributes
     .filter(([, value]) => value !== undefined)

@@ -1,12 +1,18 @@
 import type { InputDataError } from '../core/errors.ts'
-import type { Interval } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
 import { parseBed6 } from './bed6.ts'
 import { hasBlocks, parseBed12 } from './bed12.ts'
 import { sourceLabel } from './byte-source.ts'
 import { isJunctionTsvHeader, junctionTsvParser } from './junction-tsv.ts'
 import { looksLikeStarSj, parseStarSj } from './star-sj.ts'
-import { findTabixIndex, readRegionRows, regionTest } from './tabix-lines.ts'
+import {
+  findTabixIndex,
+  indexedContigs,
+  type RegionRequest,
+  readRegionRows,
+  regionTest,
+  requestedRegions,
+} from './tabix-lines.ts'
 import { RowPlace, readLines, type TextSource } from './text-lines.ts'
 
 export type JunctionTableFormat = 'tsv' | 'bed6' | 'bed12' | 'star'
@@ -19,7 +25,7 @@ export interface JunctionTable {
 
 export interface JunctionTableOptions {
   /** Only junctions that overlap these. Coordinates: 0-based half-open, contigs under the table's own names. */
-  regions?: readonly Interval[]
+  regions?: RegionRequest
 }
 
 /**
@@ -46,13 +52,14 @@ export async function readJunctionTable(
   }
   if (regions && index && typeof source === 'string' && reader.format) {
     reader.place.line1 = undefined
-    reader.read((await readRegionRows(source, index, regions)).lines, false)
+    const wanted = requestedRegions(regions, await indexedContigs(source, index))
+    reader.read((await readRegionRows(source, index, wanted)).lines, false)
   }
   const { format, junctions } = reader
   if (!regions) {
     return { format, junctions }
   }
-  const wanted = regionTest(regions)
+  const wanted = regionTest(requestedRegions(regions, [...new Set(junctions.map(row => row.contig))]))
   return { format, junctions: junctions.filter(row => wanted(row.contig, row.start, row.end)) }
 }
 

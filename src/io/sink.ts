@@ -3,15 +3,18 @@ import { rmSync, type Stats } from 'node:fs'
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
-import { crc32, deflateRawSync } from 'node:zlib'
 import { MissingResourceError, OutputError } from '../core/errors.ts'
+import { BgzfEncoder } from './bgzf-encoder.ts'
 
 /** A place to write text to. A file appears whole under its name at `close`, or not at all. */
 export interface Sink {
   readonly label: string
   /** Appends text; settles at once while the buffer (64 kB) has room, else when the bytes are handed on. */
   write(text: string): Promise<void>
-  /** Settles when everything is written and the file has its name. A stream is flushed, not ended. */
+  /** Settles when everything is on disk, under the temporary name; no write may follow. Several outputs that belong
+   * together are all settled before the first is closed, so that a full disk leaves none of them. */
+  settle(): Promise<void>
+  /** Settles, then gives the file its name. A stream is flushed, not ended. */
   close(): Promise<void>
   /** Removes the unfinished file, synchronously. After `close`, or a second time, it does nothing. */
   discard(): void
@@ -40,6 +43,7 @@ export async function openSink(target: SinkTarget, options: SinkOptions = {}): P
 
 interface ByteOutput {
   write(bytes: Uint8Array): Promise<void>
+  sync(): Promise<void>
   finish(): Promise<void>
   discard(): void
 }
@@ -54,7 +58,7 @@ class BufferedSink implements Sink {
   private pendingChars = 0
   /** Settles with the last write: writes reach the output in order even when the caller does not wait. */
   private last: Promise<void> = Promise.resolve()
-  private state: 'open' | 'closed' | 'discarded' = 'open'
+  private state: 'open' | 'settled' | 'closed' | 'discarded' = 'open'
   private failure: unknown
 
   constructor(label: string, output: ByteOutput, encoder: BgzfEncoder | undefined) {
@@ -76,14 +80,23 @@ class BufferedSink implements Sink {
     if (this.state === 'closed') {
       return
     }
-    this.requireOpen()
-    await this.flush(true)
+    await this.settle()
     await this.guard(() => this.output.finish())
     this.state = 'closed'
   }
 
+  async settle(): Promise<void> {
+    if (this.state === 'settled') {
+      return
+    }
+    this.requireOpen()
+    await this.flush(true)
+    await this.guard(() => this.output.sync())
+    this.state = 'settled'
+  }
+
   discard(): void {
-    if (this.state === 'open') {
+    if (this.state === 'open' || this.state === 'settled') {
       this.state = 'discarded'
       this.output.discard()
     }
@@ -99,7 +112,9 @@ class BufferedSink implements Sink {
   }
 
   private async guard(step: () => Promise<void>): Promise<void> {
-    this.requireOpen()
+    if (this.state !== 'settled') {
+      this.requireOpen()
+    }
     try {
       await step()
     } catch (error) {
@@ -161,8 +176,8 @@ async function temporaryOutput(path: string): Promise<ByteOutput> {
   const handle = await open(temporary, 'wx')
   return {
     write: bytes => handle.appendFile(bytes),
+    sync: () => handle.sync(),
     async finish() {
-      await handle.sync()
       await handle.close()
       await rename(temporary, path)
     },
@@ -177,6 +192,7 @@ async function temporaryOutput(path: string): Promise<ByteOutput> {
 function deviceOutput(handle: FileHandle): ByteOutput {
   return {
     write: bytes => handle.appendFile(bytes),
+    sync: () => Promise.resolve(), // fsync is refused by devices and pipes
     finish: () => handle.close(),
     discard: () => closeQuietly(handle),
   }
@@ -206,6 +222,7 @@ function streamOutput(label: string, stream: Writable): ByteOutput {
         }
       })
     },
+    sync: () => Promise.resolve(), // every write has waited until it was handed on
     async finish() {
       if (failure) {
         throw failure
@@ -233,44 +250,4 @@ function outputError(label: string, error: unknown): unknown {
         ? 'check the permissions of the folder, or write elsewhere'
         : undefined
   return new OutputError(`${label}: cannot be written: ${(error as Error).message}`, hint, error)
-}
-
-// The largest input whose deflated block, stored if need be, stays under the 65,536 bytes a block may have.
-const BLOCK_INPUT = 65_280
-const END_BLOCK = Buffer.from('1f8b08040000000000ff0600424302001b0003000000000000000000', 'hex')
-
-/** Cuts bytes into BGZF blocks of a fixed size, so that the result does not depend on how they came. */
-class BgzfEncoder {
-  private rest: Buffer = Buffer.alloc(0)
-
-  encode(bytes: Buffer, final: boolean): Buffer {
-    const all = Buffer.concat([this.rest, bytes])
-    const blocks: Buffer[] = []
-    let at = 0
-    for (; at + BLOCK_INPUT <= all.length; at += BLOCK_INPUT) {
-      blocks.push(bgzfBlock(all.subarray(at, at + BLOCK_INPUT)))
-    }
-    this.rest = all.subarray(at)
-    if (final) {
-      if (this.rest.length > 0) {
-        blocks.push(bgzfBlock(this.rest))
-      }
-      blocks.push(END_BLOCK)
-    }
-    return Buffer.concat(blocks)
-  }
-}
-
-/** Source: SAM specification, section 4.1. The header's time is 0 and its system 255, wherever it is written. */
-function bgzfBlock(input: Buffer): Buffer {
-  let deflated = deflateRawSync(input)
-  if (deflated.length > BLOCK_INPUT) {
-    deflated = deflateRawSync(input, { level: 0 })
-  }
-  const header = Buffer.from('1f8b08040000000000ff0600424302000000', 'hex')
-  const footer = Buffer.alloc(8)
-  header.writeUInt16LE(header.length + deflated.length + footer.length - 1, 16)
-  footer.writeUInt32LE(crc32(input), 0)
-  footer.writeUInt32LE(input.length, 4)
-  return Buffer.concat([header, deflated, footer])
 }

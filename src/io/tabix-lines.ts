@@ -50,6 +50,25 @@ async function readAt(path: string, position: number, length: number): Promise<U
   }
 }
 
+/**
+ * Regions under a file's own contig names. A function is called with these names once they are known, for callers
+ * whose regions carry the names of another file.
+ */
+export type RegionRequest = readonly Interval[] | ((contigs: readonly string[]) => readonly Interval[])
+
+/** Returns the regions for a file with the given contigs. */
+export function requestedRegions(request: RegionRequest, contigs: readonly string[]): readonly Interval[] {
+  return typeof request === 'function' ? request(contigs) : request
+}
+
+/**
+ * Returns the contigs of an indexed text, in file order.
+ * Throws: InputDataError when the index cannot be read.
+ */
+export async function indexedContigs(path: string, index: TabixIndex): Promise<string[]> {
+  return (await readRegionRows(path, index, [])).contigs
+}
+
 /** The rows of an indexed text that overlap some regions, in file order, and the file's contigs in file order. */
 export interface RegionRows {
   contigs: string[]

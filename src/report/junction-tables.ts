@@ -46,7 +46,7 @@ function formatRow(junction: JunctionEvidence | ScoredJunction, format: TableFor
         ? formatBed6(junction, { color: scoreColour(junction.score) })
         : formatBed6(junction)
     case 'bed12':
-      return formatBed12(junction, index)
+      return formatBed12(junction, index + 1)
     case 'star':
       return formatStarSj(junction)
   }

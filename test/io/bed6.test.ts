@@ -20,7 +20,7 @@ describe('BED6', () => {
     )
   })
 
-  it('has the best known support as score, or the one given, and a colour in column 9', () => {
+  it('has the best known support as score, or the one given, and a colour among the attributes', () => {
     const score = (over: object, extra = {}) => formatBed6(bareJunction(over), extra).split('\t')[4]
     expect(score({ fragments: 3, reads: 5, unique: 1 })).toBe('3')
     expect(score({ reads: 5, unique: 1 })).toBe('5')
@@ -28,13 +28,13 @@ describe('BED6', () => {
     expect(score({ multi: 2 })).toBe('2')
     expect(score({})).toBe('0')
     expect(score({ fragments: 3 }, { score: 900 })).toBe('900')
-    expect(formatBed6(bareJunction(), { color: '1,2,3' })).toBe(
-      'chr1\t100\t200\tstrand_source=table\t0\t+\t100\t200\t1,2,3',
+    expect(formatBed6(bareJunction(), { color: '#010203' })).toBe(
+      'chr1\t100\t200\tstrand_source=table;color=#010203\t0\t+',
     )
   })
 
   it('comes back as written, all but the sided anchors', () => {
-    const extra = fc.record({ color: fc.constant('9,9,9'), score: fc.nat(1000) }, { requiredKeys: [] })
+    const extra = fc.record({ color: fc.constant('#090909'), score: fc.nat(1000) }, { requiredKeys: [] })
     fc.assert(
       fc.property(evidence, extra, (row, options) => {
         const line = formatBed6(row, options)

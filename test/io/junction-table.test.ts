@@ -34,7 +34,7 @@ const formats: [string, string, string][] = [
   ['tsv', `# made by hand\n${junctionTsvHeader(true)}\n`, `${formatEvidenceTsv(row)}\t1\t1\t1\tx\ty`],
   ['bed6', 'track name=junctions\nbrowser position chr1\n#chrom\tstart\n\n', formatBed6(row)],
   ['bed6', '', `${formatBed6(row)}\t0.9\t0.8`],
-  ['bed6', '', formatBed6(row, { color: '1,2,3' })],
+  ['bed6', '', formatBed6(row, { color: '#010203' })],
   ['bed12', 'track name=junctions\n', formatBed12(row, 1)],
   ['bed12', '', `${formatBed12(row, 1)}\textra`],
   ['star', '', formatStarSj(row)],
