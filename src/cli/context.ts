@@ -1,7 +1,11 @@
 import type { ByteSource } from '../io/byte-source.ts'
 import type { SinkTarget } from '../io/sink.ts'
-import type { Outputs } from './outputs.ts'
 import type { Terminal } from './terminal.ts'
+
+/** An output that can be given up, synchronously. */
+export interface Discardable {
+  discard(): void
+}
 
 /** What a command gets from the process it runs in. */
 export interface CommandContext {
@@ -9,6 +13,6 @@ export interface CommandContext {
   stdout: SinkTarget
   /** Returns the input: `-` is standard input. */
   source(path: string): ByteSource
-  /** Registers outputs so that an interruption removes what is unfinished. */
-  guard(outputs: Outputs): Outputs
+  /** Registers an output so that an error or interruption removes what is unfinished. */
+  guard<T extends Discardable>(output: T): T
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, SpliceScoreError } from '../core/errors.ts'
-import type { CommandContext } from './context.ts'
+import type { CommandContext, Discardable } from './context.ts'
 import {
   addInputOptions,
   addModelOptions,
@@ -8,7 +8,7 @@ import {
   addTalkOptions,
   type TalkOptions,
 } from './options.ts'
-import { FORMAT_HELP, type Outputs } from './outputs.ts'
+import { FORMAT_HELP } from './outputs.ts'
 import { Terminal } from './terminal.ts'
 import { VERSION } from './version.ts'
 
@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** What the process must know to end a run cleanly. */
 interface RunState {
-  outputs: Outputs[]
+  outputs: Discardable[]
   terminal: Terminal | undefined
   usedStdin: boolean
   debug: boolean
@@ -88,7 +88,7 @@ function buildProgram(state: RunState): Command {
 function addScore(command: Command, state: RunState): void {
   command
     .argument('<input>', 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab')
-    .requiredOption('-r, --ref <fasta>', 'reference genome, plain or bgzip')
+    .option('-r, --ref <fasta>', 'reference genome, plain or bgzip (required)')
   addInputOptions(command)
   addModelOptions(command)
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
@@ -151,9 +151,9 @@ function context(state: RunState, options: TalkOptions): CommandContext {
       state.usedStdin = true
       return { label: 'standard input', stream: () => process.stdin }
     },
-    guard(outputs) {
-      state.outputs.push(outputs)
-      return outputs
+    guard(output) {
+      state.outputs.push(output)
+      return output
     },
   }
 }

@@ -42,6 +42,8 @@ export interface ScoringOptions {
   windowLength: number
   /** True runs the model on the calling thread, which blocks while it computes. For libraries and tests. */
   inProcess?: boolean
+  /** Where the compiled session-worker is, when a bundler has moved it. */
+  workerUrl?: URL
   log?: Log
 }
 
@@ -115,7 +117,7 @@ function checkCodes(codes: Uint8Array, count: number, windowLength: number): voi
 
 /** What the worker is started with. */
 export interface WorkerStart {
-  options: Omit<ScoringOptions, 'log' | 'inProcess'>
+  options: Pick<ScoringOptions, 'model' | 'provider' | 'threads' | 'windowLength'>
 }
 
 export type ToWorker =
@@ -157,7 +159,7 @@ export function revivedError({ name, message, stack, typed }: PlainError): Error
  * The built worker. Node cannot start a thread from TypeScript source, so when this file itself runs as .ts (vitest
  * transforms it in memory) the worker is the compiled one in dist/; the installed package only ever has .js.
  */
-function workerUrl(): URL {
+function builtWorkerUrl(): URL {
   return import.meta.url.endsWith('.ts')
     ? new URL('../../dist/graph/session-worker.js', import.meta.url)
     : new URL('./session-worker.js', import.meta.url)
@@ -166,7 +168,7 @@ function workerUrl(): URL {
 async function startWorker(options: ScoringOptions): Promise<ScoringSession> {
   const { model, provider, threads, windowLength, log } = options
   const start: WorkerStart = { options: { model, provider, threads, windowLength } }
-  const worker = new Worker(workerUrl(), { workerData: start })
+  const worker = new Worker(options.workerUrl ?? builtWorkerUrl(), { workerData: start })
   const client = new WorkerClient(worker, windowLength, log ?? silentLog)
   await client.ready
   return client

@@ -194,5 +194,5 @@ function wrap(runtime: Runtime, session: InferenceSession, provider: Provider): 
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return (error instanceof Error ? error.message : String(error)).trim()
 }

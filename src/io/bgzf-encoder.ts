@@ -8,7 +8,7 @@ const END_BLOCK = Buffer.from('1f8b08040000000000ff0600424302001b000300000000000
 export class BgzfEncoder {
   private rest: Buffer = Buffer.alloc(0)
 
-  encode(bytes: Buffer, final: boolean): Buffer {
+  encode(bytes: Uint8Array, final: boolean): Buffer {
     const all = Buffer.concat([this.rest, bytes])
     const blocks: Buffer[] = []
     let at = 0

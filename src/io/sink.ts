@@ -9,8 +9,8 @@ import { BgzfEncoder } from './bgzf-encoder.ts'
 /** A place to write text to. A file appears whole under its name at `close`, or not at all. */
 export interface Sink {
   readonly label: string
-  /** Appends text; settles at once while the buffer (64 kB) has room, else when the bytes are handed on. */
-  write(text: string): Promise<void>
+  /** Appends text or bytes; settles at once while the buffer (64 kB) has room, else when the bytes are handed on. */
+  write(content: string | Uint8Array): Promise<void>
   /** Settles when everything is on disk, under the temporary name; no write may follow. Several outputs that belong
    * together are all settled before the first is closed, so that a full disk leaves none of them. */
   settle(): Promise<void>
@@ -67,10 +67,15 @@ class BufferedSink implements Sink {
     this.encoder = encoder
   }
 
-  async write(text: string): Promise<void> {
+  async write(content: string | Uint8Array): Promise<void> {
     this.requireOpen()
-    this.pending.push(text)
-    this.pendingChars += text.length
+    if (typeof content !== 'string') {
+      await this.flush(false)
+      await this.hand(content, false)
+      return
+    }
+    this.pending.push(content)
+    this.pendingChars += content.length
     if (this.pendingChars >= BUFFER_CHARS) {
       await this.flush(false)
     }
@@ -106,7 +111,11 @@ class BufferedSink implements Sink {
     const text = Buffer.from(this.pending.join(''))
     this.pending = []
     this.pendingChars = 0
-    const bytes = this.encoder ? this.encoder.encode(text, final) : text
+    return this.hand(text, final)
+  }
+
+  private hand(content: Uint8Array, final: boolean): Promise<void> {
+    const bytes = this.encoder ? this.encoder.encode(content, final) : content
     this.last = this.last.then(() => this.guard(() => this.output.write(bytes)))
     return this.last
   }

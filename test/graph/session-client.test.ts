@@ -150,6 +150,38 @@ describe.skipIf(!built)(`the worker${built ? '' : ' (skipped: run npm run build 
   })
 })
 
+describe('a worker that dies', () => {
+  /** A stand-in thread: it says it is ready, then does this with the third batch. */
+  const start = (end: string) => {
+    const program = `import { parentPort } from 'node:worker_threads'
+      let seen = 0
+      parentPort.on('message', () => { if (++seen === 3) { ${end} } })
+      parentPort.postMessage({ kind: 'ready', provider: 'cpu', columns: ['a'] })`
+    const workerUrl = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
+    return startScoringSession({ ...options, workerUrl })
+  }
+
+  it.each([
+    ['throws', "throw new TypeError('lost')", 'lost'],
+    ['exits', 'process.exit(7)', 'the scoring thread ended early with code 7'],
+  ])('because it %s fails every batch that waits, and all later ones', async (_, end, message) => {
+    const session = await start(end)
+    const batches = Array.from({ length: 9 }, () => session.score(new Uint8Array(WINDOW), 1))
+    for (const result of await Promise.allSettled(batches)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { message } })
+    }
+    await expect(session.score(new Uint8Array(WINDOW), 1)).rejects.toThrow(message)
+    await session.close()
+  })
+
+  it('before it is ready fails the start', async () => {
+    const workerUrl = new URL('data:text/javascript,process.exit(1)')
+    await expect(startScoringSession({ ...options, workerUrl })).rejects.toThrow('ended early with code 1')
+    const absent = startScoringSession({ ...options, workerUrl: new URL('file:///no/such/worker.js') })
+    await expect(absent).rejects.toThrow(MissingResourceError)
+  })
+})
+
 describe('column names', () => {
   it.each([
     [undefined, 'expected the metadata entry columns, found none'],

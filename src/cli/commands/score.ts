@@ -1,3 +1,4 @@
+import { UsageError } from '../../core/errors.ts'
 import { type Bundle, readBundle } from '../../export/bundle.ts'
 import { startScoringSession } from '../../graph/session-client.ts'
 import { completeTable } from '../../junctions/complete-table.ts'
@@ -26,6 +27,10 @@ export async function runScore(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context
+  if (options.ref === undefined) {
+    // Not a required option of the parser: commander would ask it of every subcommand, too.
+    throw new UsageError('expected --ref genome.fa: scores come from the sequence around each junction')
+  }
   const plan = planOutput(options, ['tsv', 'bed6'])
   const bundle = await readBundle(options.model ?? DEFAULT_MODEL)
   const threshold = options.threshold ?? bundle.metadata.threshold

@@ -1,0 +1,92 @@
+import { basename } from 'node:path'
+import { ReferenceMismatchError, UsageError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import { matchContigs } from '../../genome/contig-names.ts'
+import { readAnnotation } from '../../io/annotation.ts'
+import { sha256File } from '../../io/file-digest.ts'
+import { openReference } from '../../io/reference.ts'
+import { openSink } from '../../io/sink.ts'
+import { type TrainingSet, trainPwm } from '../../training/pwm-fit.ts'
+import type { CommandContext } from '../context.ts'
+import { VERSION } from '../version.ts'
+
+export interface TrainOptions {
+  model: string
+  ref: string[]
+  annotation: string[]
+  out: string
+  name: string
+  licence: string
+  seed: number
+}
+
+/** `splice-score train --model pwm`: a weight-matrix model from references and annotations. */
+export async function runTrain(options: TrainOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context
+  checkOptions(options)
+  const sets: TrainingSet[] = []
+  for (const [i, ref] of options.ref.entries()) {
+    sets.push(await openSet(ref, options.annotation[i]!, terminal))
+  }
+  const { bundle, metadata } = await trainPwm({
+    sets,
+    seed: options.seed,
+    name: options.name,
+    licence: options.licence,
+    toolVersion: VERSION,
+    log: terminal,
+  })
+  const sink = context.guard(await openSink(options.out))
+  await sink.write(bundle)
+  await sink.close()
+  terminal.info(`threshold ${metadata.threshold}, chosen on held-out loci; metrics there:`)
+  for (const [what, values] of Object.entries(metadata.metrics)) {
+    const text = Object.entries(values).map(([name, value]) => `${name} ${Number(value.toFixed(4))}`)
+    terminal.info(`  ${what}: ${text.join(', ')}`)
+  }
+  terminal.info(`${options.out}: ${bundle.length} bytes`)
+}
+
+function checkOptions({ model, ref, annotation, seed }: TrainOptions): void {
+  if (model !== 'pwm') {
+    throw new UsageError(`--model ${model}: expected pwm`, 'pwm is the one model this version trains')
+  }
+  if (ref.length !== annotation.length) {
+    throw new UsageError(
+      `expected as many --annotation as --ref, found ${annotation.length} and ${ref.length}`,
+      'give them in pairs: --ref a.fa --annotation a.gff3 --ref b.fa --annotation b.gff3',
+    )
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new UsageError('--seed: expected a whole number of 0 or more')
+  }
+}
+
+async function openSet(ref: string, gff: string, log: Log): Promise<TrainingSet> {
+  const reference = await openReference(ref)
+  const annotation = await readAnnotation(gff)
+  for (const warning of annotation.warnings) {
+    log.warn(`${gff}: ${warning}`)
+  }
+  const names = [...new Set(annotation.introns.map(intron => intron.contig))].map(name => ({ name }))
+  const matches = new Map(matchContigs(names, reference.contigs).map(match => [match.name, match.reference]))
+  const introns = annotation.introns.flatMap(intron => {
+    const contig = matches.get(intron.contig)
+    return contig === undefined ? [] : [{ ...intron, contig }]
+  })
+  if (introns.length === 0) {
+    throw new ReferenceMismatchError(
+      `no intron of ${gff} lies on a contig of ${ref}`,
+      'give the annotation of the same assembly; chr1 and 1 are taken as the same name',
+    )
+  }
+  return {
+    name: basename(gff).replace(/\.(gtf|gff3?)(\.b?gz)?$/, ''),
+    reference,
+    introns,
+    files: [
+      { name: basename(ref), sha256: await sha256File(ref) },
+      { name: basename(gff), sha256: await sha256File(gff) },
+    ],
+  }
+}

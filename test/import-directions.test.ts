@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url))
+
+/** What each room may import, besides itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  genome: [],
+  core: [],
+  io: ['genome', 'core'],
+  junctions: ['genome', 'core', 'io'],
+  curation: ['genome', 'core', 'io', 'junctions'],
+  graph: ['core'],
+  models: ['graph', 'genome', 'core'],
+  training: ['models', 'graph', 'curation', 'export', 'junctions', 'genome', 'core'],
+  export: ['models', 'graph', 'core'],
+  scoring: ['export', 'io', 'junctions', 'genome', 'core'],
+  report: ['scoring', 'junctions', 'io', 'genome', 'core'],
+  cli: [
+    'genome',
+    'core',
+    'io',
+    'junctions',
+    'curation',
+    'graph',
+    'models',
+    'training',
+    'export',
+    'scoring',
+    'report',
+  ],
+  // The library's public surface.
+  'index.ts': [
+    'genome',
+    'core',
+    'io',
+    'junctions',
+    'curation',
+    'graph',
+    'models',
+    'training',
+    'export',
+    'scoring',
+    'report',
+  ],
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8')
+  return [...text.matchAll(/(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm)].map(match => match[1]!)
+}
+
+const roomOf = (file: string) => file.split('/')[0]!
+
+describe('import directions', () => {
+  it('are those of the design', () => {
+    const wrong: string[] = []
+    for (const file of files) {
+      for (const target of importsOf(file).filter(specifier => specifier.startsWith('.'))) {
+        const room = roomOf(file)
+        const to = roomOf(relative(SRC, join(SRC, dirname(file), target)))
+        if (to !== room && !MAY_IMPORT[room]?.includes(to)) {
+          wrong.push(`${file} imports ${to}`)
+        }
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it.each([
+    ['ONNX Runtime', /^onnxruntime-node$/, /^graph\/session\.ts$/],
+    ['the @gmod packages', /^@gmod\//, /^io\//],
+    ['the file system', /^node:fs(\/promises)?$/, /^(io|export)\//],
+    ['the command-line parser', /^commander$/, /^cli\//],
+  ])('keep %s in its room', (_what, specifier, allowed) => {
+    const users = files.filter(file => importsOf(file).some(name => specifier.test(name)))
+    expect(users.length).toBeGreaterThan(0)
+    expect(users.filter(file => !allowed.test(file))).toEqual([])
+  })
+
+  it('keep the process in cli', () => {
+    const users = files.filter(file => /\bprocess\.(?!nextTick)/.test(readFileSync(join(SRC, file), 'utf8')))
+    expect(users.map(roomOf).filter(room => room !== 'cli')).toEqual([])
+  })
+})
