@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, SpliceScoreError } from '../core/errors.ts'
+import type { SinkTarget } from '../io/sink.ts'
 import type { CommandContext, Discardable } from './context.ts'
 import {
   addInputOptions,
@@ -28,7 +29,7 @@ Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad inpu
  * standard error.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const state: RunState = { outputs: [], terminal: undefined, usedStdin: false, debug: false }
+  const state: RunState = { outputs: [], terminal: undefined, usedStdin: false, debug: false, help: '' }
   ignoreClosedStderr()
   const onSignal = () => {
     discardAll(state)
@@ -38,7 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
   try {
-    await buildProgram(state).parseAsync(args, { from: 'user' })
+    await runProgram(args, state)
     return EXIT.ok
   } catch (error) {
     discardAll(state)
@@ -59,6 +60,27 @@ interface RunState {
   terminal: Terminal | undefined
   usedStdin: boolean
   debug: boolean
+  /** Text of --help or --version, held back from commander, which does not survive a closed standard output. */
+  help: string
+}
+
+/** Help and version come from commander as errors of status 0; their text leaves the way results do. */
+async function runProgram(args: readonly string[], state: RunState): Promise<void> {
+  try {
+    await buildProgram(state).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) {
+      throw error
+    }
+    const { openSink } = await import('../io/sink.ts')
+    const sink = await openSink(standardOutput())
+    await sink.write(state.help)
+    await sink.close()
+  }
+}
+
+function standardOutput(): SinkTarget {
+  return { label: 'standard output', stream: process.stdout }
 }
 
 function buildProgram(state: RunState): Command {
@@ -70,6 +92,11 @@ function buildProgram(state: RunState): Command {
     .showHelpAfterError('(run with --help for the options)')
     .enablePositionalOptions()
     .exitOverride()
+    .configureOutput({
+      writeOut: text => {
+        state.help += text
+      },
+    })
   addScore(program, state)
   addScore(program.command('score', { hidden: true }), state)
   addExtract(program.command('extract'), state)
@@ -115,16 +142,15 @@ function addExtract(command: Command, state: RunState): void {
 }
 
 function addTrain(command: Command, state: RunState): void {
-  const collect = (value: string, earlier: string[]) => [...earlier, value]
+  const collect = (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]
   command
     .description('train a model from reference and annotation and write it as one ONNX file')
     .requiredOption('--model <name>', 'pwm: weight matrices of both sites joined by a logistic fit')
-    .requiredOption('-r, --ref <fasta>', 'reference genome; repeat for several data sets', collect, [])
+    .requiredOption('-r, --ref <fasta>', 'reference genome; repeat for several data sets', collect)
     .requiredOption(
       '--annotation <gff>',
       'GFF3 or GTF of that reference; as many as --ref, in the same order',
       collect,
-      [],
     )
     .requiredOption('--out <bundle.onnx>', 'the file to write')
     .option('--name <text>', "the model's name", 'pwm')
@@ -143,7 +169,7 @@ function context(state: RunState, options: TalkOptions): CommandContext {
   state.terminal = terminal
   return {
     terminal,
-    stdout: { label: 'standard output', stream: process.stdout },
+    stdout: standardOutput(),
     source(path) {
       if (path !== '-') {
         return path
@@ -167,8 +193,8 @@ function discardAll(state: RunState): void {
 
 function report(error: unknown, state: RunState): number {
   if (error instanceof CommanderError) {
-    // Commander has printed the message already; help and version arrive here as "errors" of status 0.
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    // Commander has printed the message already.
+    return EXIT.usage
   }
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE') {
     // The reader of standard output (head, say) has all it wants.

@@ -1,6 +1,8 @@
 import { type Transferable, Worker } from 'node:worker_threads'
-import { InputDataError, MissingResourceError, SpliceScoreError } from '../core/errors.ts'
+import { builtWorkerUrl } from '../core/built-worker.ts'
+import { InputDataError, MissingResourceError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
+import { type PlainError, revivedError } from '../core/plain-error.ts'
 import { readOnnxMetadata } from './onnx-writer.ts'
 import { openSession, type Provider, type ProviderChoice } from './session.ts'
 
@@ -130,45 +132,12 @@ export type FromWorker =
   | { kind: 'failed'; id: number | undefined; error: PlainError }
   | { kind: 'log'; level: keyof Log; message: string }
 
-/** An error as data: messages between threads keep no classes. */
-export interface PlainError {
-  name: string
-  message: string
-  stack: string | undefined
-  typed: Pick<SpliceScoreError, 'code' | 'exitCode' | 'hint'> | undefined
-}
-
-/** Returns the error that was sent as data, in its own class. */
-export function revivedError({ name, message, stack, typed }: PlainError): Error {
-  const error =
-    typed === undefined
-      ? new Error(message)
-      : name === 'InputDataError'
-        ? new InputDataError(message, typed.hint)
-        : name === 'MissingResourceError'
-          ? new MissingResourceError(message, typed.hint)
-          : new SpliceScoreError(typed.code, typed.exitCode, message, typed.hint)
-  error.name = name
-  if (stack !== undefined) {
-    error.stack = stack
-  }
-  return error
-}
-
-/**
- * The built worker. Node cannot start a thread from TypeScript source, so when this file itself runs as .ts (vitest
- * transforms it in memory) the worker is the compiled one in dist/; the installed package only ever has .js.
- */
-function builtWorkerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/graph/session-worker.js', import.meta.url)
-    : new URL('./session-worker.js', import.meta.url)
-}
-
 async function startWorker(options: ScoringOptions): Promise<ScoringSession> {
   const { model, provider, threads, windowLength, log } = options
   const start: WorkerStart = { options: { model, provider, threads, windowLength } }
-  const worker = new Worker(options.workerUrl ?? builtWorkerUrl(), { workerData: start })
+  const worker = new Worker(options.workerUrl ?? builtWorkerUrl('session-worker', import.meta.url), {
+    workerData: start,
+  })
   const client = new WorkerClient(worker, windowLength, log ?? silentLog)
   await client.ready
   return client

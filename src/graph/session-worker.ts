@@ -3,11 +3,10 @@
  * own because ONNX Runtime blocks its caller while it computes, and reading alignments should go on meanwhile.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { SpliceScoreError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { plainError } from '../core/plain-error.ts'
 import {
   type FromWorker,
-  type PlainError,
   type ScoringSession,
   startScoringSession,
   type ToWorker,
@@ -52,14 +51,4 @@ async function handle(session: ScoringSession, message: ToWorker): Promise<void>
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
-}
-
-/** Returns the error as data. */
-function plainError(error: unknown): PlainError {
-  const known = error instanceof Error ? error : new Error(String(error))
-  const typed =
-    known instanceof SpliceScoreError
-      ? { code: known.code, exitCode: known.exitCode, hint: known.hint }
-      : undefined
-  return { name: known.name, message: known.message, stack: known.stack, typed }
 }

@@ -15,30 +15,46 @@ export function sourceLabel(source: ByteSource): string {
   return typeof source === 'string' ? source : source.label
 }
 
-const CHUNK_BYTES = 1 << 20
+/**
+ * Bytes per piece of a file. On a BAM of 10 million reads 1 MB pieces peaked at 290 MB and 128 kB pieces at 215 MB, since
+ * what has been used waits for the garbage collector in proportion; the time was the same.
+ */
+const CHUNK_BYTES = 1 << 17
 
 /**
- * Yields the source's bytes in pieces, from byte `from` on (files only).
+ * Yields the source's bytes in pieces, from byte `from` on (files only). A file's next piece is being read while the
+ * caller works on the last one.
+ * With `headroom`, each piece of a file has that many unused bytes in front of it in its buffer, so that a caller can put
+ * the rest of the last piece there instead of copying both.
  * Throws: MissingResourceError when the file is absent, InputDataError when it cannot be read.
  */
-export async function* readBytes(source: ByteSource, from = 0): AsyncGenerator<Uint8Array> {
+export async function* readBytes(source: ByteSource, from = 0, headroom = 0): AsyncGenerator<Uint8Array> {
   if (typeof source !== 'string') {
     yield* source.stream()
     return
   }
   const handle = await openFile(source)
+  let reading: Promise<Uint8Array> | undefined
   try {
     let position = from
-    for (;;) {
-      const chunk = new Uint8Array(CHUNK_BYTES)
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, position)
-      if (bytesRead === 0) {
+    const read = async (at: number): Promise<Uint8Array> => {
+      // Not zeroed: every byte that is handed out has been read.
+      const buffer = Buffer.allocUnsafeSlow(headroom + CHUNK_BYTES)
+      const { bytesRead } = await handle.read(buffer, headroom, CHUNK_BYTES, at)
+      return new Uint8Array(buffer.buffer, headroom, bytesRead)
+    }
+    for (reading = read(position); ; ) {
+      const piece = await reading
+      if (piece.length === 0) {
         return
       }
-      position += bytesRead
-      yield bytesRead === CHUNK_BYTES ? chunk : chunk.subarray(0, bytesRead)
+      position += piece.length
+      reading = read(position)
+      yield piece
     }
   } finally {
+    // A piece may still be on its way when the caller stops early; the file is closed after it, whatever it brings.
+    await reading?.catch(() => undefined)
     await handle.close()
   }
 }
@@ -74,10 +90,25 @@ export function openError(path: string, error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-/** Returns one array holding the bytes of both. */
-export function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+/** Returns a new array holding the bytes of both. */
+export function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(a.length + b.length)
   joined.set(a)
   joined.set(b, a.length)
+  return joined
+}
+
+/**
+ * Returns `rest` followed by `piece`, in the piece's own buffer where that has room in front of it.
+ * The piece may come from `readBytes` with headroom, or from anywhere else.
+ */
+export function prependBytes(rest: Uint8Array, piece: Uint8Array, headroom: number): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = piece
+  const isOurs = byteOffset === headroom && buffer instanceof ArrayBuffer && rest.length <= headroom
+  if (!isOurs || headroom === 0) {
+    return joinBytes(rest, piece)
+  }
+  const joined = new Uint8Array(buffer, headroom - rest.length, rest.length + length)
+  joined.set(rest)
   return joined
 }

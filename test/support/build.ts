@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's root folder. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+const WHAT_TO_DO = 'run `npm run build` first, or `npm test`, which builds by itself'
+
+/** Returns why dist/ of a folder does not stand for its src/, or undefined when every file was built after its last change. */
+export function buildProblem(root: string): string | undefined {
+  const src = join(root, 'src')
+  for (const entry of readdirSync(src, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!entry.endsWith('.ts')) {
+      continue
+    }
+    const built = join('dist', entry.replace(/\.ts$/, '.js'))
+    const source = join('src', entry)
+    if (!existsSync(join(root, built))) {
+      return `these tests run the built command line, and ${built} is not there: ${WHAT_TO_DO}`
+    }
+    if (statSync(join(root, built)).mtimeMs < statSync(join(root, source)).mtimeMs) {
+      return `these tests run the built command line, and ${built} is older than ${source}: ${WHAT_TO_DO}`
+    }
+  }
+  return undefined
+}
+
+/** Throws Error saying what to do unless the built command line is that of the sources. */
+export function requireBuild(): void {
+  const problem = buildProblem(ROOT)
+  if (problem !== undefined) {
+    throw new Error(problem)
+  }
+}
