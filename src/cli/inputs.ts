@@ -1,15 +1,11 @@
 import { ReferenceMismatchError, UsageError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { type ContigMatch, describeMismatch, matchContigs } from '../genome/contig-names.ts'
-import { type Interval, mergeIntervals } from '../genome/interval.ts'
+import type { Interval } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
-import { parseRegion, regionInterval } from '../genome/region.ts'
-import { readAnnotation } from '../io/annotation.ts'
-import { readBedIntervals } from '../io/bed-intervals.ts'
 import { type ByteSource, sourceLabel } from '../io/byte-source.ts'
 import { detectInput } from '../io/input-kind.ts'
-import { readJunctionTable } from '../io/junction-table.ts'
-import { openReference, type ReferenceGenome } from '../io/reference.ts'
+import type { ReferenceGenome } from '../io/reference.ts'
 import {
   type AlignmentInput,
   type LoadCodes,
@@ -18,11 +14,7 @@ import {
 } from '../junctions/extract.ts'
 import { IntronIndex } from '../junctions/intron-index.ts'
 import type { InputOptions } from './options.ts'
-
-interface Contig {
-  name: string
-  length?: number
-}
+import { type Contig, regionsOf, underNamesOf } from './regions.ts'
 
 /** Everything a command reads, opened and checked against each other before any work. */
 export interface OpenedInput {
@@ -46,7 +38,7 @@ export interface OpenedInput {
  */
 export async function openInput(source: ByteSource, options: InputOptions, log: Log): Promise<OpenedInput> {
   const label = sourceLabel(source)
-  const reference = options.ref === undefined ? undefined : await openReference(options.ref)
+  const reference = options.ref === undefined ? undefined : await openGenome(options.ref)
   const detected = await detectInput(source)
   const opened =
     detected.kind === 'bam'
@@ -66,6 +58,12 @@ export async function openInput(source: ByteSource, options: InputOptions, log: 
       ? await openAnnotation(options.annotation, opened.contigs, opened.regions, label, log)
       : undefined,
   }
+}
+
+/** Readers of formats that a run may not need are loaded when it does: together they cost 40 ms at start. */
+async function openGenome(path: string): Promise<ReferenceGenome> {
+  const { openReference } = await import('../io/reference.ts')
+  return openReference(path)
 }
 
 interface OpenedJunctions {
@@ -88,6 +86,7 @@ async function openBam(source: ByteSource, options: InputOptions): Promise<Opene
       'give the path of an indexed BAM, or pipe only the region in: samtools view -b sample.bam chr1:1-1000 | ...',
     )
   }
+  await whole.reader.close()
   return { alignments: await openAlignmentRegions(source, regions), table: undefined, contigs, regions }
 }
 
@@ -100,6 +99,7 @@ async function openTable(
   if (!reference && (options.region || options.regions)) {
     throw new UsageError('--region and --regions on a junction table need --ref, which knows the contigs')
   }
+  const { readJunctionTable } = await import('../io/junction-table.ts')
   const { junctions } = await readJunctionTable(
     source,
     regions ? { regions: names => underNamesOf(names, regions) } : {},
@@ -110,19 +110,6 @@ async function openTable(
 
 function referenceContigs(reference: ReferenceGenome): Contig[] {
   return [...reference.contigs].map(([name, length]) => ({ name, length }))
-}
-
-/** Returns the regions under the names that another file has for their contigs. */
-function underNamesOf(contigs: readonly string[], regions: readonly Interval[]): Interval[] {
-  const own = new Map(regions.map(({ contig }) => [contig, 0]))
-  return matchContigs(
-    contigs.map(name => ({ name })),
-    own,
-  ).flatMap(match =>
-    regions
-      .filter(({ contig }) => contig === match.reference)
-      .map(region => ({ ...region, contig: match.name })),
-  )
 }
 
 function checkReference(
@@ -174,6 +161,7 @@ async function openAnnotation(
   label: string,
   log: Log,
 ): Promise<IntronIndex> {
+  const { readAnnotation } = await import('../io/annotation.ts')
   const annotation = await readAnnotation(
     path,
     regions ? { regions: names => underNamesOf(names, regions) } : {},
@@ -207,48 +195,4 @@ async function openAnnotation(
     `${path}: ${annotation.transcripts.length} transcripts, ${introns.length} introns on the input's contigs`,
   )
   return new IntronIndex(introns)
-}
-
-/** Returns the merged regions of --region and --regions under the given contigs' names, or undefined without any. */
-async function regionsOf(options: InputOptions, contigs: readonly Contig[]): Promise<Interval[] | undefined> {
-  if (!options.region && !options.regions) {
-    return undefined
-  }
-  const lengths = new Map(contigs.map(({ name, length }) => [name, length ?? Number.MAX_SAFE_INTEGER]))
-  const known = (name: string) =>
-    lengths.has(name) || matchContigs([{ name }], lengths)[0]?.reference !== undefined
-  const intervals: Interval[] = []
-  for (const text of options.region ?? []) {
-    const region = parseRegion(text, known)
-    if (!region) {
-      throw new UsageError(
-        `--region ${text}: expected contig:start-end with 1 <= start <= end`,
-        'as in samtools: chr1:1001-2000 are bases 1001 to 2000, both included',
-      )
-    }
-    intervals.push(
-      namedInterval(region.contig, `--region ${text}`, lengths, contig =>
-        regionInterval({ ...region, contig }, lengths.get(contig)!),
-      ),
-    )
-  }
-  for (const row of options.regions === undefined ? [] : await readBedIntervals(options.regions)) {
-    intervals.push(namedInterval(row.contig, options.regions!, lengths, contig => ({ ...row, contig })))
-  }
-  return mergeIntervals(intervals.filter(interval => interval.start < interval.end))
-}
-
-function namedInterval(
-  contig: string,
-  where: string,
-  lengths: ReadonlyMap<string, number>,
-  make: (contig: string) => Interval,
-): Interval {
-  const name = lengths.has(contig) ? contig : matchContigs([{ name: contig }], lengths)[0]?.reference
-  if (name === undefined) {
-    throw new UsageError(
-      `${where}: no contig ${contig}; there are ${[...lengths.keys()].slice(0, 8).join(', ')}${lengths.size > 8 ? ', ...' : ''}`,
-    )
-  }
-  return make(name)
 }

@@ -20,7 +20,8 @@ interface FileSpan {
  * Throws: MissingResourceError without an index, InputDataError for damage or an index that does not fit.
  */
 export async function openBamRegions(path: string, regions: readonly Interval[]): Promise<BamReader> {
-  const { header } = await openBamStream(path)
+  const { header, close } = await openBamStream(path)
+  await close()
   const index = await findIndex(path)
   const file = new BamFile({ bamPath: path, ...index.option })
   let spans: FileSpan[]
@@ -41,6 +42,7 @@ export async function openBamRegions(path: string, regions: readonly Interval[])
       consumed += bytes
     }),
     bytesRead: () => consumed,
+    close: () => Promise.resolve(), // every span closes after itself
   }
 }
 

@@ -18,8 +18,7 @@ export const FLAG = {
 } as const
 
 /**
- * A batch of BAM records as raw bytes: record i starts at `offsets[i]` (its refID field, after the size) and
- * ends at `ends[i]`. Fields are read in place with the byte positions of `RECORD`; making an object per record would
+ * A batch of BAM records as raw bytes: record i starts at `offsets[i]` (its refID field, after the size). Fields are read in place with the byte positions of `RECORD`; making an object per record would
  * cost more than everything else. Every record in a batch has been checked to hold its own fields.
  * Memory: the arrays are views that the next batch replaces; copy what must outlive it.
  */
@@ -27,7 +26,6 @@ export interface BamBatch {
   bytes: Uint8Array
   view: DataView
   offsets: Int32Array
-  ends: Int32Array
   count: number
   /** Returns where record i starts in the file. */
   offsetOf(i: number): VirtualOffset
@@ -58,10 +56,31 @@ export const RECORD = {
   name: 32,
 } as const
 
+/** Bytes of the size field in front of each record. */
+export const SIZE_BYTES = 4
 /** Smallest record: the fixed fields. */
 const FIXED_BYTES = 32
 /** No real record comes near; a larger size field means the stream is out of step. */
 const MAX_RECORD_BYTES = 1 << 29
+
+/** The offsets of one batch after the other, in the same memory. */
+export class OffsetBuffer {
+  private array = new Int32Array(1 << 13)
+
+  /** Returns the array, with room for `length` numbers. */
+  atLeast(length: number): Int32Array {
+    if (this.array.length < length) {
+      this.array = new Int32Array(length * 2)
+    }
+    return this.array
+  }
+}
+
+/** Returns where record i ends. */
+export function recordEnd(batch: BamBatch, i: number): number {
+  const start = batch.offsets[i]!
+  return start + batch.view.getInt32(start - SIZE_BYTES, true)
+}
 
 /** True when a record can have this many bytes. */
 export function isRecordSize(size: number): boolean {
@@ -69,7 +88,7 @@ export function isRecordSize(size: number): boolean {
 }
 
 /**
- * Finds the records at the front of `bytes` from `from` on, checks each and fills `offsets` and `ends`.
+ * Finds the records at the front of `bytes` from `from` on, checks each and fills `into`, which grows.
  * Returns the number of records and where the first incomplete one starts.
  * Throws: InputDataError naming the place when a record's size, name, CIGAR or sequence overruns it.
  */
@@ -78,15 +97,14 @@ export function splitRecords(
   view: DataView,
   from: number,
   header: BamHeader,
+  into: OffsetBuffer,
   place: (offset: number) => string,
-): { offsets: Int32Array; ends: Int32Array; count: number; end: number } {
-  const most = Math.ceil((bytes.length - from) / (FIXED_BYTES + 4)) + 1
-  const offsets = new Int32Array(most)
-  const ends = new Int32Array(most)
+): { offsets: Int32Array; count: number; end: number } {
+  const offsets = into.atLeast(Math.ceil((bytes.length - from) / (FIXED_BYTES + 4)) + 1)
   const contigs = header.contigs.length
   let count = 0
   let at = from
-  while (at + 4 <= bytes.length) {
+  while (at + SIZE_BYTES <= bytes.length) {
     const size = view.getInt32(at, true)
     if (!isRecordSize(size)) {
       throw new InputDataError(
@@ -94,18 +112,16 @@ export function splitRecords(
         'the file is damaged there; make or copy it again',
       )
     }
-    const start = at + 4
+    const start = at + SIZE_BYTES
     const end = start + size
     if (end > bytes.length) {
       break
     }
     checkRecord(view, start, end, contigs, place)
-    offsets[count] = start
-    ends[count] = end
-    count++
+    offsets[count++] = start
     at = end
   }
-  return { offsets, ends, count, end: at }
+  return { offsets, count, end: at }
 }
 
 function checkRecord(

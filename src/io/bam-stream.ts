@@ -4,6 +4,8 @@ import {
   type BamBatch,
   describeOffset,
   isRecordSize,
+  OffsetBuffer,
+  SIZE_BYTES,
   splitRecords,
   type VirtualOffset,
 } from './bam-records.ts'
@@ -16,6 +18,8 @@ export interface BamReader {
   batches: AsyncIterable<BamBatch>
   /** Number of compressed bytes consumed so far, for progress. */
   bytesRead(): number
+  /** Closes the file; for readers whose batches are not read to the end. */
+  close(): Promise<void>
 }
 
 /**
@@ -36,6 +40,9 @@ export async function openBamStream(source: ByteSource): Promise<BamReader> {
     return result
   }
 
+  const close = async () => {
+    await windows.return(undefined)
+  }
   let front: Uint8Array = new Uint8Array(0)
   let window: BgzfWindow | undefined
   for (;;) {
@@ -51,10 +58,23 @@ export async function openBamStream(source: ByteSource): Promise<BamReader> {
       const from = parsed.byteLength - before
       return {
         header: parsed.header,
-        batches: recordBatches(label, parsed.header, window, from, next),
+        batches: closingAfter(recordBatches(label, parsed.header, window, from, next), close),
         bytesRead: () => consumed,
+        close,
       }
     }
+  }
+}
+
+/** Yields the batches, and closes what they are read from even when the caller stops early. */
+async function* closingAfter(
+  batches: AsyncIterable<BamBatch>,
+  close: () => Promise<void>,
+): AsyncGenerator<BamBatch> {
+  try {
+    yield* batches
+  } finally {
+    await close()
   }
 }
 
@@ -69,6 +89,7 @@ export async function* recordBatches(
   from: number,
   next: () => Promise<IteratorResult<BgzfWindow>>,
 ): AsyncGenerator<BamBatch> {
+  const offsets = new OffsetBuffer()
   let window: BgzfWindow | undefined = first
   let start = from
   let partial: PartialRecord | undefined
@@ -82,7 +103,7 @@ export async function* recordBatches(
       }
     }
     if (!partial) {
-      const batch = windowBatch(label, header, window, start)
+      const batch = windowBatch(label, header, window, start, offsets)
       if (batch.count > 0) {
         yield batch
       }
@@ -109,17 +130,15 @@ function windowBatch(
   header: BamHeader,
   window: BgzfWindow,
   from: number,
+  offsets: OffsetBuffer,
 ): BamBatch & { end: number } {
   const { bytes } = window
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const records = splitRecords(bytes, view, from, header, offset =>
+  const records = splitRecords(bytes, view, from, header, offsets, offset =>
     describeOffset(label, virtualOffset(window, offset)),
   )
   return { bytes, view, ...records, offsetOf: i => virtualOffset(window, records.offsets[i]! - SIZE_BYTES) }
 }
-
-/** Bytes of the size field in front of each record. */
-const SIZE_BYTES = 4
 
 function virtualOffset(window: BgzfWindow, offset: number): VirtualOffset {
   const block = blockOf(window, offset)
@@ -179,7 +198,9 @@ class PartialRecord {
   toBatch(header: BamHeader): BamBatch {
     const { bytes, start } = this
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const records = splitRecords(bytes, view, 0, header, () => describeOffset(this.label, start))
+    const records = splitRecords(bytes, view, 0, header, new OffsetBuffer(), () =>
+      describeOffset(this.label, start),
+    )
     return { bytes, view, ...records, offsetOf: () => start }
   }
 

@@ -4,7 +4,6 @@ import type { OnProgress } from '../core/progress.ts'
 import type { Interval } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
 import type { BamHeader } from '../io/bam-header.ts'
-import { openBamRegions } from '../io/bam-query.ts'
 import { type BamReader, openBamStream } from '../io/bam-stream.ts'
 import { type ByteSource, sourceLabel } from '../io/byte-source.ts'
 import type { IntronIndex } from './intron-index.ts'
@@ -66,6 +65,8 @@ export async function openAlignmentRegions(
   path: string,
   regions: readonly Interval[],
 ): Promise<AlignmentInput> {
+  // Loaded when it is needed: the index reader costs 15 ms, which runs over whole files should not pay.
+  const { openBamRegions } = await import('../io/bam-query.ts')
   return { label: path, reader: await openBamRegions(path, regions), regions }
 }
 

@@ -2,7 +2,7 @@ import { InputDataError } from '../core/errors.ts'
 import { type Interval, overlaps } from '../genome/interval.ts'
 import { type CigarSpan, hasIntron, IntronScan, locateCigar } from '../io/bam-cigar.ts'
 import type { BamHeader } from '../io/bam-header.ts'
-import { type BamBatch, describeOffset, FLAG, RECORD, recordName } from '../io/bam-records.ts'
+import { type BamBatch, describeOffset, FLAG, RECORD, recordEnd, recordName } from '../io/bam-records.ts'
 import { SpliceTags } from '../io/bam-tags.ts'
 import { IntervalTable } from './interval-table.ts'
 import { fragmentKey, MateLedger, type PendingMate } from './mate-ledger.ts'
@@ -48,7 +48,7 @@ export class JunctionExtractor {
   private readonly tags = new SpliceTags()
   private readonly cigar: CigarSpan = { at: 0, count: 0 }
   private readonly ledger = new MateLedger()
-  private readonly one: Support = { weight: 1, unique: true, leftAnchor: 0, rightAnchor: 0, start: 0 }
+  private readonly one: Support = { weight: 1, unique: true, leftAnchor: 0, rightAnchor: 0, distance: 0 }
   private readonly supported: number[] = []
   private readonly supportedRows: number[] = []
   private stages = new Uint8Array(1024)
@@ -81,7 +81,7 @@ export class JunctionExtractor {
     let i = 0
     try {
       for (; i < batch.count; i++) {
-        this.addRecord(batch.view, batch.offsets[i]!, batch.ends[i]!)
+        this.addRecord(batch.view, batch.offsets[i]!, recordEnd(batch, i))
       }
     } catch (error) {
       if (error instanceof InputDataError) {
@@ -185,11 +185,11 @@ export class JunctionExtractor {
     this.noteAgreement(strand, flag)
     one.weight = this.settings.weighCollapsed ? tags.yc : 1
     one.unique = tags.nh > 0 ? tags.nh === 1 : mapq >= UNIQUE_MAPQ
-    one.start = position
     for (let j = 0; j < supported.length; j += 2) {
       const k = supported[j + 1]!
       one.leftAnchor = scan.leftAnchors[k]!
       one.rightAnchor = scan.rightAnchors[k]!
+      one.distance = scan.starts[k]! - position
       supportedRows.push(this.support.addRead(supported[j]!, strand, one))
     }
     this.countFragments(view, start, refId, flag)

@@ -9,7 +9,7 @@ import type { LibraryType } from './library-type.ts'
 import { tagSign } from './read-strand.ts'
 import type { ExtractSettings } from './settings.ts'
 import { starFilter } from './star-filters.ts'
-import { PairSet, STRAND_CLASS } from './support-table.ts'
+import { STRAND_CLASS } from './support-table.ts'
 import { STAGE } from './tally.ts'
 
 /** The strand of one row of support and what decided it. */
@@ -115,8 +115,8 @@ interface Group {
   /** Fragments, and unique ones among them, that two rows of the group both counted. */
   doubleCounted: number
   uniqueCountedTwice: number
-  /** Distinct starts where the group has several rows; undefined for a single one. */
-  starts: number | undefined
+  /** Distinct alignment starts. */
+  starts: number
 }
 
 class MergedSupport {
@@ -139,7 +139,10 @@ class MergedSupport {
     for (const fragment of extractor.splitFragments) {
       this.takeBack(fragment)
     }
-    this.countStarts()
+    const starts = support.startSets.countByGroup(this.groupOf, this.groups.length)
+    for (const [id, group] of this.groups.entries()) {
+      group.starts = starts[id]!
+    }
   }
 
   private place(row: number, found: RowStrand, ofIntron: Map<number, number[]>, intron: number): void {
@@ -153,7 +156,7 @@ class MergedSupport {
         source: found.source,
         doubleCounted: 0,
         uniqueCountedTwice: 0,
-        starts: undefined,
+        starts: 0,
       })
       this.groupOf[row] = id
       ofIntron.set(intron, [...siblings, id])
@@ -174,18 +177,6 @@ class MergedSupport {
       this.groups[group]!.doubleCounted++
       this.groups[group]!.uniqueCountedTwice += unique[0] && unique[1] ? 1 : 0
     }
-  }
-
-  /** Alignment starts that occur in several rows of a group are counted once. */
-  private countStarts(): void {
-    const isShared = (row: number) => this.groups[this.groupOf[row]!]!.rows.length > 1
-    const seen = new PairSet()
-    this.extractor.support.startSets.forEach((row, start) => {
-      if (isShared(row) && seen.add(this.groupOf[row]!, start)) {
-        const group = this.groups[this.groupOf[row]!]!
-        group.starts = (group.starts ?? 0) + 1
-      }
-    })
   }
 
   evidence(group: Group, context: ResolveContext): JunctionEvidence {
@@ -214,7 +205,7 @@ class MergedSupport {
       maxAnchor: most(support.maxAnchor),
       leftAnchor: most(support.leftAnchor),
       rightAnchor: most(support.rightAnchor),
-      distinctStarts: group.starts ?? sum(support.distinctStarts),
+      distinctStarts: group.starts,
       annotated: undefined,
     }
     junction.annotated = context.annotation?.has(junction)

@@ -1,4 +1,5 @@
 import { doubled } from './interval-table.ts'
+import { StartSets } from './start-sets.ts'
 
 /**
  * What a read says about its transcript's strand. XS and ts decide by themselves; a read without them belongs to the
@@ -22,15 +23,16 @@ export interface Support {
   unique: boolean
   leftAnchor: number
   rightAnchor: number
-  start: number
+  /** From the alignment's start to the intron. */
+  distance: number
 }
 
 /**
  * Support per (intron, strand class), as columns. Rows are made on first use.
- * Memory: 52 bytes per row, 28 per intron, and 16 to 32 per distinct (row, alignment start).
+ * Memory: 36 bytes per row, 28 per intron, and what its start sets take.
  */
 export class SupportTable {
-  readonly startSets = new PairSet()
+  readonly startSets = new StartSets()
   private rowOfClass = new Int32Array(1024 * STRAND_CLASSES).fill(-1)
   private introns = new Int32Array(1024)
   private classes = new Int32Array(1024)
@@ -41,7 +43,6 @@ export class SupportTable {
   maxAnchor = new Int32Array(1024)
   leftAnchor = new Int32Array(1024)
   rightAnchor = new Int32Array(1024)
-  distinctStarts = new Int32Array(1024)
   private count = 0
 
   get size(): number {
@@ -80,9 +81,7 @@ export class SupportTable {
     if (rightAnchor > this.rightAnchor[row]!) {
       this.rightAnchor[row] = rightAnchor
     }
-    if (this.startSets.add(row, support.start)) {
-      this.distinctStarts[row]!++
-    }
+    this.startSets.add(row, support.distance)
     return row
   }
 
@@ -124,61 +123,5 @@ export class SupportTable {
     this.maxAnchor = doubled(this.maxAnchor)
     this.leftAnchor = doubled(this.leftAnchor)
     this.rightAnchor = doubled(this.rightAnchor)
-    this.distinctStarts = doubled(this.distinctStarts)
   }
-}
-
-/** A set of pairs of 32-bit integers, for distinct alignment starts per row. */
-export class PairSet {
-  private firsts = new Int32Array(4096)
-  private seconds = new Int32Array(4096)
-  private used = new Uint8Array(4096)
-  private count = 0
-
-  /** Adds the pair; returns true when it was not there. */
-  add(first: number, second: number): boolean {
-    const mask = this.used.length - 1
-    let slot = pairHash(first, second) & mask
-    while (this.used[slot] !== 0) {
-      if (this.firsts[slot] === first && this.seconds[slot] === second) {
-        return false
-      }
-      slot = (slot + 1) & mask
-    }
-    this.used[slot] = 1
-    this.firsts[slot] = first
-    this.seconds[slot] = second
-    this.count++
-    if (this.count * 2 > this.used.length) {
-      this.grow()
-    }
-    return true
-  }
-
-  forEach(visit: (first: number, second: number) => void): void {
-    for (let slot = 0; slot < this.used.length; slot++) {
-      if (this.used[slot] !== 0) {
-        visit(this.firsts[slot]!, this.seconds[slot]!)
-      }
-    }
-  }
-
-  private grow(): void {
-    const { firsts, seconds, used } = this
-    this.firsts = new Int32Array(used.length * 2)
-    this.seconds = new Int32Array(used.length * 2)
-    this.used = new Uint8Array(used.length * 2)
-    this.count = 0
-    for (let slot = 0; slot < used.length; slot++) {
-      if (used[slot] !== 0) {
-        this.add(firsts[slot]!, seconds[slot]!)
-      }
-    }
-  }
-}
-
-function pairHash(first: number, second: number): number {
-  let h = Math.imul(first ^ 0x9e3779b9, 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 15) ^ second, 0xc2b2ae35)
-  return h ^ (h >>> 16)
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cli, FIXTURE, parseTable, place, REF, type Row, Scratch } from '../support/cli.ts'
@@ -159,8 +159,14 @@ describe('a region that cannot be used', () => {
     expect(run.stderr.split('\n')[0]).toBe(`error: --region ${text}: ${message}`)
   })
 
-  it('is any region of standard input', async () => {
-    const run = await cli(['-', ...REF, '--region', 'chr1:1-100'], { stdin: 'BAM' })
-    expect(run.code).toBe(2)
+  it('is any region of a BAM on standard input', async () => {
+    const run = await cli(['-', ...REF, '--region', 'chr1:1-100'], { stdin: readFileSync(FIXTURE.bam) })
+    expect(run).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: --region and --regions need an indexed file, and standard input is a stream\n' +
+        '  give the path of an indexed BAM, or pipe only the region in: samtools view -b sample.bam chr1:1-1000 | ...\n',
+    })
   })
 })

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bgzip, encodeBam } from '../../scripts/simulate/bam-writer.mjs'
 import { InputDataError, MissingResourceError } from '../../src/core/errors.ts'
+import { recordEnd } from '../../src/io/bam-records.ts'
 import { openBamStream } from '../../src/io/bam-stream.ts'
 import type { ByteSource } from '../../src/io/byte-source.ts'
 import { bytesSource, CHR1, read } from '../support/alignments.ts'
@@ -34,9 +35,9 @@ async function countRecords(source: ByteSource): Promise<number> {
 
 async function contentOf(source: ByteSource): Promise<string> {
   const hash = createHash('sha256')
-  for await (const { bytes, offsets, ends, count } of (await openBamStream(source)).batches) {
-    for (let i = 0; i < count; i++) {
-      hash.update(bytes.subarray(offsets[i]!, ends[i]!))
+  for await (const batch of (await openBamStream(source)).batches) {
+    for (let i = 0; i < batch.count; i++) {
+      hash.update(batch.bytes.subarray(batch.offsets[i]!, recordEnd(batch, i)))
     }
   }
   return hash.digest('hex')

@@ -1,10 +1,12 @@
 """Counts splice junctions with pysam, straight from the written definitions and slowly.
 
-Stdin: {"bam": path, "fasta": path or null, "jobs": [{settings, and optionally "region": [contig, start, end]}]}
-Stdout: one answer per job: {"lines": [one line per junction], "rf": n, "fr": n}
+Stdin: {"bam": path, "fasta": path, "index": path or null, "jobs": [{settings, "library", "withReference", "fragments":
+"names" or "placements", and optionally "region": [contig, start, end]}]}
+Stdout: one answer per job: {"lines": [one line per junction], "copies": n, "rf": [first, second], "fr": [first, second]}
 
 A junction is one CIGAR N. A read supports it when its flags and mapping quality pass, the intron's length does, and
-the runs of M, = and X on both of its sides have the smallest anchor. rf and fr count the reads on canonical introns
+the runs of M, = and X on both of its sides have the smallest anchor. copies is the number of junctions that some mate
+supports by several alignments. rf and fr count first mates (and single reads) and second mates on canonical introns
 whose flags put them on the motif's strand in an RF library, or on the other one, whatever their tags say.
 """
 
@@ -12,6 +14,7 @@ import json
 import sys
 from collections import namedtuple
 
+import fragments
 import pysam
 
 ALIGNED = {pysam.CMATCH, pysam.CEQUAL, pysam.CDIFF}
@@ -22,7 +25,7 @@ SOURCES = ["XS", "ts", "library", "motif", "."]
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 Intron = namedtuple("Intron", "start end left right")
-Spliced = namedtuple("Spliced", "name flag mapq contig start nh xs ts introns")
+Spliced = namedtuple("Spliced", "record flag mapq contig start nh xs ts introns")
 
 
 def run_length(operations):
@@ -65,7 +68,7 @@ def spliced_reads(reads):
         introns = introns_of(read)
         if introns:
             yield Spliced(
-                read.query_name,
+                read,
                 read.flag,
                 read.mapping_quality,
                 read.reference_name,
@@ -155,7 +158,7 @@ def in_region(read, intron, region):
 
 def collect(reads, motifs, job):
     """Returns the supporting (read, intron) pairs of each junction, their strand sources, and RF and FR reads."""
-    support, sources, agreement = {}, {}, {True: 0, False: 0}
+    support, sources, agreement = {}, {}, {True: [0, 0], False: [0, 0]}
     for read in reads:
         for intron in read.introns:
             if not in_region(read, intron, job.get("region")) or not passes(read, intron, job):
@@ -166,7 +169,7 @@ def collect(reads, motifs, job):
             support.setdefault(key, []).append((read, intron))
             sources.setdefault(key, set()).add(source)
             if motif_strand(motif) and rf_strand(read.flag):
-                agreement[rf_strand(read.flag) == motif_strand(motif)] += 1
+                agreement[rf_strand(read.flag) == motif_strand(motif)][bool(read.flag & 0x80)] += 1
     return support, sources, agreement
 
 
@@ -176,20 +179,20 @@ def oriented(motif, strand):
     return motif.translate(COMPLEMENT)[::-1] if strand == "-" else motif
 
 
-def line(key, pairs, sources, motif, unit):
+def line(key, pairs, sources, motif, job):
     contig, start, end, strand = key
-    names = {read.name for read, _ in pairs}
-    if unit == "fragment":
-        total, unique = len(names), len({read.name for read, _ in pairs if is_unique(read)})
-    else:
-        total, unique = len(pairs), sum(is_unique(read) for read, _ in pairs)
+    supporting = [(read.record, is_unique(read)) for read, _ in pairs]
+    names, unique = fragments.count(supporting, job["fragments"])
+    total = names
+    if job["countUnit"] == "read":
+        total, unique = len(pairs), sum(unique for _, unique in supporting)
     source = min(sources, key=SOURCES.index)
     smaller = max(min(intron.left, intron.right) for _, intron in pairs)
     left = max(intron.left for _, intron in pairs)
     right = max(intron.right for _, intron in pairs)
     starts = len({read.start for read, _ in pairs})
     return (
-        f"{contig}:{start}-{end}:{strand} {source} {oriented(motif, strand)} fragments={len(names)} "
+        f"{contig}:{start}-{end}:{strand} {source} {oriented(motif, strand)} fragments={names} "
         f"reads={len(pairs)} unique={unique} multi={total - unique} anchors={smaller}/{left}/{right} starts={starts}"
     )
 
@@ -198,17 +201,19 @@ def answer(reads, motifs, job, order):
     support, sources, agreement = collect(reads, motifs, job)
     keys = sorted(support, key=lambda key: (order[key[0]], key[1], key[2], "+-.".index(key[3])))
     lines = [
-        line(key, support[key], sources[key], motifs.of(*key[:3]) if motifs else None, job["countUnit"])
-        for key in keys
+        line(key, support[key], sources[key], motifs.of(*key[:3]) if motifs else None, job) for key in keys
     ]
-    return {"lines": lines, "rf": agreement[True], "fr": agreement[False]}
+    copies = sum(
+        fragments.has_copies([(read.record, False) for read, _ in pairs]) for pairs in support.values()
+    )
+    return {"lines": lines, "copies": copies, "rf": agreement[True], "fr": agreement[False]}
 
 
 def main():
     request = json.load(sys.stdin)
-    bam = pysam.AlignmentFile(request["bam"])
+    bam = pysam.AlignmentFile(request["bam"], index_filename=request.get("index"))
     order = {name: i for i, name in enumerate(bam.references)}
-    motifs = Motifs(request["fasta"]) if request.get("fasta") else None
+    motifs = Motifs(request["fasta"])
     whole = None
     answers = []
     for job in request["jobs"]:

@@ -7,38 +7,13 @@ import {
   dataBams,
   dataReason,
   extractSet,
+  FIXTURE,
   hasData,
   junctionLine,
   python,
   pythonReason,
+  SET_NAMES,
 } from '../support/real-data.ts'
-
-const FIXTURE = 'fixtures/sample.bam'
-
-interface Pin {
-  name: string
-  /** Junctions with default settings: strands from tags alone, and with the reference. */
-  tags: number
-  reference: number
-  library: 'RF' | 'FR' | 'unstranded'
-}
-
-const PINS: Pin[] = [
-  { name: FIXTURE, tags: 139, reference: 139, library: 'RF' },
-  { name: 'fly-dm6-2l-2r/sample1.paired.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'fly-dm6-2l-2r/sample2.paired.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'fly-dm6-2l-2r/sample3.paired.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'fly-dm6-2l-2r/sample4.paired.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'human-chr9-0m/sgnex-a549-directrna-rep5.chr9.bam', tags: 0, reference: 0, library: 'FR' },
-  { name: 'human-chrx-minigenome/geuvadis-lcl.minigenome.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'mouse-chr15-1m/e14-rep1.bam', tags: 0, reference: 0, library: 'RF' },
-  { name: 'mouse-chr15-1m/e14-rep2.bam', tags: 0, reference: 0, library: 'RF' },
-  { name: 'mouse-chr15-1m/e18-rep1.bam', tags: 0, reference: 0, library: 'RF' },
-  { name: 'mouse-chr15-1m/e18-rep2.bam', tags: 0, reference: 0, library: 'RF' },
-  { name: 'mouse-chr9-3m/illumina.chr9.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'mouse-chr9-3m/ont-simulated.chr9.bam', tags: 0, reference: 0, library: 'unstranded' },
-  { name: 'pombe-mini/sp-log.bam', tags: 0, reference: 0, library: 'RF' },
-]
 
 const SETTINGS: { title: string; settings: Partial<ExtractSettings>; withReference: boolean }[] = [
   { title: 'default settings, strand by tags', settings: { strandRules: ['tag'] }, withReference: false },
@@ -52,57 +27,54 @@ const SETTINGS: { title: string; settings: Partial<ExtractSettings>; withReferen
   { title: 'introns of any length', settings: { minIntron: 0, maxIntron: 1e9 }, withReference: true },
   { title: 'reads as the unit', settings: { countUnit: 'read' }, withReference: true },
 ]
+const TAGS = 0
+const REFERENCE = 2
+const NO_FLAGS = 3
 
 interface OracleAnswer {
   lines: string[]
-  rf: number
-  fr: number
+  copies: number
+  rf: [first: number, second: number]
+  fr: [first: number, second: number]
 }
 
-describe.skipIf(!hasData)(`the data folder${dataReason}`, () => {
-  it('holds no BAM that these tests do not know', () => {
-    expect(dataBams()).toEqual(PINS.map(pin => pin.name).filter(name => name !== FIXTURE))
-  })
-})
+interface Findings {
+  found: ExtractResult[]
+  names: OracleAnswer[]
+  placements: OracleAnswer[]
+}
 
-describe.each(PINS)('$name', ({ name, tags, reference, library }) => {
+const findings = new Map<string, Findings>()
+
+async function findingsOf(name: string): Promise<Findings> {
   const set = alignmentSet(name)
-  describe.skipIf(!set.isPresent)(`junctions${set.isPresent ? '' : dataReason}`, () => {
-    const found: ExtractResult[] = []
-    let expected: OracleAnswer[] = []
+  const found: ExtractResult[] = []
+  for (const { settings, withReference } of SETTINGS) {
+    found.push(await extractSet(set, { settings, withReference }))
+  }
+  const jobs = (fragments: string) =>
+    SETTINGS.map(({ settings, withReference }, i) => {
+      const library = found[i]!.library.type
+      return { ...DEFAULT_SETTINGS, ...settings, withReference, library, fragments }
+    })
+  const request = { bam: set.bam, fasta: set.fasta, jobs: [...jobs('names'), ...jobs('placements')] }
+  const answers = python === undefined ? [] : askOracle<OracleAnswer[]>('count_junctions.py', request)
+  return { found, names: answers.slice(0, SETTINGS.length), placements: answers.slice(SETTINGS.length) }
+}
 
+for (const name of SET_NAMES) {
+  const { isPresent } = alignmentSet(name)
+  describe.skipIf(!isPresent)(`${name}${isPresent ? '' : dataReason}`, () => {
     beforeAll(async () => {
-      for (const { settings, withReference } of SETTINGS) {
-        found.push(await extractSet(set, { settings, withReference }))
-      }
-      if (python !== undefined) {
-        const jobs = SETTINGS.map(({ settings, withReference }, i) => {
-          return { ...DEFAULT_SETTINGS, ...settings, withReference, library: found[i]!.library.type }
-        })
-        expected = askOracle('count_junctions.py', { bam: set.bam, fasta: set.fasta, jobs })
-      }
+      findings.set(name, await findingsOf(name))
     }, 60_000)
-
-    it(`are ${tags} by tags alone and ${reference} with the reference`, () => {
-      expect([found[0]!.junctions.length, found[2]!.junctions.length]).toEqual([tags, reference])
-    })
-
-    it(`are of a library taken as ${library}`, () => {
-      expect(found[2]!.library).toMatchObject({ type: library, inferred: true })
-    })
-
-    it.skipIf(python === undefined).each(SETTINGS.map(({ title }, i) => ({ title, i })))(
-      `with $title are those pysam counts${pythonReason}`,
-      ({ i }) => {
-        expect(found[i]!.junctions.map(junctionLine)).toEqual(expected[i]!.lines)
-      },
-    )
-
-    it.skipIf(python === undefined)(`are mostly where flags and motifs say ${library}${pythonReason}`, () => {
-      const { rf, fr } = expected[2]!
-      const share = rf / (rf + fr)
-      console.log(name, rf, fr, share, found[2]!.library, found[0]!.library, found[0]!.junctions.length, found[2]!.junctions.length, expected[0]!.lines.length)
-      expect(share >= 0.8 ? 'RF' : share <= 0.2 ? 'FR' : 'unstranded').toBe(library)
+    it('x', () => {
+      const { found, names, placements } = findings.get(name)!
+      const same = (a: OracleAnswer[], i: number) =>
+        JSON.stringify(a[i]!.lines) === JSON.stringify(found[i]!.junctions.map(junctionLine))
+      console.log(name, found[TAGS]!.junctions.length, found[REFERENCE]!.junctions.length, found[NO_FLAGS]!.junctions.length, JSON.stringify(found[REFERENCE]!.library), JSON.stringify([names[2]!.rf, names[2]!.fr]))
+      console.log('N', SETTINGS.map((_, i) => (same(names, i) ? '.' : 'x')).join(''), 'P', SETTINGS.map((_, i) => (same(placements, i) ? '.' : 'x')).join(''), 'C', names.map(n => n.copies).join(' '))
+      for (let i = 0; i < 10; i++) { if (!same(placements, i)) { const o = found[i]!.junctions.map(junctionLine); console.log(i, placements[i]!.lines.filter(l => !o.includes(l)).slice(0,8), o.filter(l => !placements[i]!.lines.includes(l)).slice(0,8)) } }
     })
   })
-})
+}
