@@ -1,9 +1,8 @@
 import { type Transferable, Worker } from 'node:worker_threads'
-import { builtWorkerUrl } from '../core/built-worker.ts'
 import { InputDataError, MissingResourceError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
-import { type PlainError, revivedError } from '../core/plain-error.ts'
 import { readOnnxMetadata } from './onnx-writer.ts'
+import { type PlainError, revivedError } from './plain-error.ts'
 import { openSession, type Provider, type ProviderChoice } from './session.ts'
 
 /** The one input of a scoring model: base codes. Shape: uint8 [N, window length]. */
@@ -132,10 +131,20 @@ export type FromWorker =
   | { kind: 'failed'; id: number | undefined; error: PlainError }
   | { kind: 'log'; level: keyof Log; message: string }
 
+/**
+ * The built worker. Node cannot start a thread from TypeScript source, so when this file itself runs as .ts (vitest
+ * transforms it in memory) the worker is the compiled one in dist/; the installed package only ever has .js.
+ */
+function builtWorkerUrl(): URL {
+  return import.meta.url.endsWith('.ts')
+    ? new URL('../../dist/graph/session-worker.js', import.meta.url)
+    : new URL('./session-worker.js', import.meta.url)
+}
+
 async function startWorker(options: ScoringOptions): Promise<ScoringSession> {
   const { model, provider, threads, windowLength, log } = options
   const start: WorkerStart = { options: { model, provider, threads, windowLength } }
-  const worker = new Worker(options.workerUrl ?? builtWorkerUrl('session-worker', import.meta.url), {
+  const worker = new Worker(options.workerUrl ?? builtWorkerUrl(), {
     workerData: start,
   })
   const client = new WorkerClient(worker, windowLength, log ?? silentLog)

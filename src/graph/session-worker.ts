@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Log } from '../core/log.ts'
-import { plainError } from '../core/plain-error.ts'
+import { plainError } from './plain-error.ts'
 import {
   type FromWorker,
   type ScoringSession,

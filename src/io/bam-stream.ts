@@ -26,7 +26,7 @@ export interface BamReader {
  * Returns a reader over a whole BAM, front to back, with no index; unsorted input and streams are fine.
  * Throws: InputDataError with a byte offset when the file is truncated or damaged (here for the header, while
  * iterating for the rest).
- * Memory: one BGZF window, about 1 MB compressed.
+ * Memory: one BGZF window, 128 kB compressed.
  */
 export async function openBamStream(source: ByteSource): Promise<BamReader> {
   const label = sourceLabel(source)

@@ -1,6 +1,5 @@
 import { InputDataError } from '../core/errors.ts'
-import { type CompressedBlocks, FOOTER_BYTES, readUint32 } from './bgzf-inflate.ts'
-import { BgzfInflater } from './bgzf-inflater.ts'
+import { type CompressedBlocks, FOOTER_BYTES, inflateBlocks, readUint32 } from './bgzf-inflate.ts'
 import { type ByteSource, prependBytes, readBytes, sourceLabel } from './byte-source.ts'
 
 /**
@@ -23,40 +22,21 @@ const EOF_BLOCK_BYTES = 28
  * offset `from` to the end of the file.
  * Throws: InputDataError with the byte offset when the file is not BGZF, is truncated, lacks its end marker, or a
  * block does not inflate to what its footer states. @gmod/bam's own reader accepts a truncated file as complete.
- * Memory: one window, about 1 MB compressed.
+ * Memory: one window, 128 kB compressed; see docs/decisions/0002 for why inflating has no thread of its own.
  * Source: SAM specification, section 4.1.
  */
 export async function* readBgzf(source: ByteSource, from = 0): AsyncGenerator<BgzfWindow> {
-  const inflater = new BgzfInflater()
-  const underWay: Promise<BgzfWindow>[] = []
-  try {
-    for await (const blocks of compressedBlocks(source, from)) {
-      const window = inflateWindow(inflater, blocks)
-      // It is awaited in its turn below; without this, a failure before that would count as unhandled.
-      window.catch(() => undefined)
-      underWay.push(window)
-      if (underWay.length >= inflater.depth) {
-        yield await underWay.shift()!
-      }
+  for await (const blocks of compressedBlocks(source, from)) {
+    const { fileOffset, offsets, sizes } = blocks
+    const blockStarts: number[] = []
+    let total = 0
+    for (const size of sizes) {
+      blockStarts.push(total)
+      total += size
     }
-    for (const window of underWay) {
-      yield await window
-    }
-  } finally {
-    await inflater.close()
+    const bytes = await inflateBlocks(blocks)
+    yield { bytes, blockOffsets: offsets.map(offset => fileOffset + offset), blockStarts }
   }
-}
-
-async function inflateWindow(inflater: BgzfInflater, blocks: CompressedBlocks): Promise<BgzfWindow> {
-  const { fileOffset, offsets, sizes } = blocks
-  const blockStarts: number[] = []
-  let total = 0
-  for (const size of sizes) {
-    blockStarts.push(total)
-    total += size
-  }
-  const bytes = await inflater.inflate(blocks)
-  return { bytes, blockOffsets: offsets.map(offset => fileOffset + offset), blockStarts }
 }
 
 /** Yields the source's compressed bytes cut at block borders; ends with an error when the file does not end well. */

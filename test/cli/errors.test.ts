@@ -93,7 +93,7 @@ describe('an input that is broken or of another kind ends with 3, says what and 
     expect(run.stderr).toBe(`error: ${scratch.folder}: expected a file, found a directory\n`)
   })
 
-  it('a BAM that goes bad only after scoring has begun, on standard output', async () => {
+  it('a BAM cut inside a block, read from a stream to standard output', async () => {
     const run = await cli(['-', ...REF], { stdin: bam.subarray(0, middle + 500) })
     expectError(run, 3)
     expect(run.stderr).toBe(

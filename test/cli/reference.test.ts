@@ -28,6 +28,17 @@ function withBases(sequence: string, at: number, bases: string): string {
   return sequence.slice(0, at) + bases + sequence.slice(at + bases.length)
 }
 
+/** Three exon bases and the start of an intron; the end of an intron and one exon base. */
+const DONOR = 'CAGGTAAGTA'
+const ACCEPTOR = 'TTTCTTTTCTTTCAGG'
+
+function reversed(bases: string): string {
+  return [...bases]
+    .reverse()
+    .map(base => 'TGCA'['ACGT'.indexOf(base)])
+    .join('')
+}
+
 async function score(args: readonly string[]): Promise<{ rows: Row[]; stderr: string }> {
   const run = await cli(args)
   expect(run.code, run.stderr).toBe(0)
@@ -123,18 +134,22 @@ describe('the status of a junction', () => {
 })
 
 describe('a junction whose strand nothing tells', () => {
-  // No canonical motif on either strand, and reads without tags.
+  // Reads without tags; sites that a model knows by sight, on the forward strand and on the reverse one in turn.
   const starts = Array.from({ length: 12 }, (_, i) => 300 + 200 * i)
-  const sequence = starts.reduce(
-    (bases, start) => withBases(withBases(bases, start, 'AA'), start + 98, 'CC'),
-    randomBases(2),
-  )
+  const sequence = starts.reduce((bases, start, i) => {
+    const [left, right] = i % 2 === 0 ? [DONOR, ACCEPTOR] : [reversed(ACCEPTOR), reversed(DONOR)]
+    const leftFlank = i % 2 === 0 ? 3 : 1
+    const withLeft = withBases(bases, start - leftFlank, left)
+    return withBases(withLeft, start + 100 + (4 - leftFlank) - right.length, right)
+  }, randomBases(2))
   const fasta = scratch.write('open.fa', formatFasta({ chr1: sequence }))
   const reads = starts.map((start, i) => read({ name: `r${i}`, start: start - 20 }))
   const bam = scratch.writeBam('open.bam', [{ name: 'chr1', length: LENGTH }], reads)
+  // Splam's rules leave the strand open without a tag, also where the motif would tell it.
+  const open = ['--ref', fasta, '--profile', 'splam']
 
   it('is scored on both strands and takes the better one', async () => {
-    const { rows } = await score([bam, '--ref', fasta])
+    const { rows } = await score([bam, ...open])
     const onStrand = async (strand: string) => {
       const table = bed(starts.map(start => [start, start + 100, strand]))
       return (await score([scratch.write(`open${strand}.bed`, table), '--ref', fasta])).rows
@@ -142,24 +157,30 @@ describe('a junction whose strand nothing tells', () => {
     const [plus, minus] = [await onStrand('+'), await onStrand('-')]
     expect(rows.length).toBe(starts.length)
     for (const [i, row] of rows.entries()) {
-      const isMinus = Number(minus[i]!.score) > Number(plus[i]!.score)
-      const better = isMinus ? minus[i]! : plus[i]!
+      const [better, worse] = i % 2 === 0 ? [plus[i]!, minus[i]!] : [minus[i]!, plus[i]!]
+      expect(Number(better.score), place(row)).toBeGreaterThan(Number(worse.score))
       expect(row, place(row)).toMatchObject({
-        strand: isMinus ? '-' : '+',
+        strand: i % 2 === 0 ? '+' : '-',
         strand_source: 'both',
-        motif: isMinus ? 'GG-TT' : 'AA-CC',
+        motif: 'GT-AG',
         donor_score: better.donor_score,
         acceptor_score: better.acceptor_score,
         score: better.score,
-        call: better.call,
+        call: 'pass',
       })
     }
   })
 
+  it('stays open in a table without scores', async () => {
+    const { rows } = await score(['extract', bam, ...open])
+    expect(rows.map(row => `${row.strand} ${row.strand_source}`)).toEqual(starts.map(() => '. .'))
+  })
+
   it('takes the strand of a canonical motif without being scored on both', async () => {
-    const canonical = withBases(withBases(sequence, 300, 'CT'), 398, 'AC')
-    const { rows } = await score([bam, '--ref', scratch.write('ct-ac.fa', formatFasta({ chr1: canonical }))])
-    expect(rows[0]).toMatchObject({ start: '300', strand: '-', strand_source: 'motif', motif: 'GT-AG' })
+    const { rows } = await score([bam, '--ref', fasta])
+    expect(rows.map(row => `${row.strand} ${row.strand_source} ${row.motif}`)).toEqual(
+      starts.map((_, i) => `${i % 2 === 0 ? '+' : '-'} motif GT-AG`),
+    )
   })
 })
 

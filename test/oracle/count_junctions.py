@@ -1,20 +1,19 @@
 """Counts splice junctions with pysam, straight from the written definitions and slowly.
 
-Stdin: {"bam": path, "fasta": path, "index": path or null, "jobs": [{settings, "library", "withReference", "fragments":
-"names" or "placements", and optionally "region": [contig, start, end]}]}
-Stdout: one answer per job: {"lines": [one line per junction], "copies": n, "rf": [first, second], "fr": [first, second]}
+Stdin: {"bam": path, "fasta": path, "index": path or null, "jobs": [{settings, "library", "withReference", and
+optionally "region": [contig, start, end]}]}
+Stdout: one answer per job: {"lines": [one line per junction], "rf": [first, second], "fr": [first, second]}
 
 A junction is one CIGAR N. A read supports it when its flags and mapping quality pass, the intron's length does, and
-the runs of M, = and X on both of its sides have the smallest anchor. copies is the number of junctions that some mate
-supports by several alignments. rf and fr count first mates (and single reads) and second mates on canonical introns
-whose flags put them on the motif's strand in an RF library, or on the other one, whatever their tags say.
+the runs of M, = and X on both of its sides have the smallest anchor. Fragments are distinct read names, unique when
+any supporting read is. rf and fr count first mates (and single reads) and second mates on canonical introns whose
+flags put them on the motif's strand in an RF library, or on the other one, whatever their tags say.
 """
 
 import json
 import sys
 from collections import namedtuple
 
-import fragments
 import pysam
 
 ALIGNED = {pysam.CMATCH, pysam.CEQUAL, pysam.CDIFF}
@@ -25,7 +24,7 @@ SOURCES = ["XS", "ts", "library", "motif", "."]
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 Intron = namedtuple("Intron", "start end left right")
-Spliced = namedtuple("Spliced", "record flag mapq contig start nh xs ts introns")
+Spliced = namedtuple("Spliced", "name flag mapq contig start nh xs ts introns")
 
 
 def run_length(operations):
@@ -68,7 +67,7 @@ def spliced_reads(reads):
         introns = introns_of(read)
         if introns:
             yield Spliced(
-                read,
+                read.query_name,
                 read.flag,
                 read.mapping_quality,
                 read.reference_name,
@@ -181,18 +180,18 @@ def oriented(motif, strand):
 
 def line(key, pairs, sources, motif, job):
     contig, start, end, strand = key
-    supporting = [(read.record, is_unique(read)) for read, _ in pairs]
-    names, unique = fragments.count(supporting, job["fragments"])
-    total = names
-    if job["countUnit"] == "read":
-        total, unique = len(pairs), sum(unique for _, unique in supporting)
+    names = {read.name for read, _ in pairs}
+    if job["countUnit"] == "fragment":
+        total, unique = len(names), len({read.name for read, _ in pairs if is_unique(read)})
+    else:
+        total, unique = len(pairs), sum(is_unique(read) for read, _ in pairs)
     source = min(sources, key=SOURCES.index)
     smaller = max(min(intron.left, intron.right) for _, intron in pairs)
     left = max(intron.left for _, intron in pairs)
     right = max(intron.right for _, intron in pairs)
     starts = len({read.start for read, _ in pairs})
     return (
-        f"{contig}:{start}-{end}:{strand} {source} {oriented(motif, strand)} fragments={names} "
+        f"{contig}:{start}-{end}:{strand} {source} {oriented(motif, strand)} fragments={len(names)} "
         f"reads={len(pairs)} unique={unique} multi={total - unique} anchors={smaller}/{left}/{right} starts={starts}"
     )
 
@@ -203,10 +202,7 @@ def answer(reads, motifs, job, order):
     lines = [
         line(key, support[key], sources[key], motifs.of(*key[:3]) if motifs else None, job) for key in keys
     ]
-    copies = sum(
-        fragments.has_copies([(read.record, False) for read, _ in pairs]) for pairs in support.values()
-    )
-    return {"lines": lines, "copies": copies, "rf": agreement[True], "fr": agreement[False]}
+    return {"lines": lines, "rf": agreement[True], "fr": agreement[False]}
 
 
 def main():

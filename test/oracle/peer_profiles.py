@@ -1,6 +1,6 @@
 """What splam extract, regtools junctions extract and STAR's SJ.out.tab rules give on a BAM, by pysam and slowly.
 
-Stdin: {"bam": path, "fasta": path, "jobs": [{"profile": name, "library": "RF" | "FR" | null}]}
+Stdin: {"bam": path, "fasta": path, "jobs": [{"profile": name, "library": "RF", "FR" or null}]}
 Stdout: one list of lines per job.
 
 Written from descriptions of the tools, not from this project's code. Strands are +, - and . whatever the tool prints.
@@ -180,6 +180,12 @@ def star(reads, order, genome, library):
     return lines
 
 
+def star_before_filters(reads, order, genome, library):
+    """What STAR's filters see, without the counts."""
+    table = star_tables(reads, genome)
+    return [f"{key_text(key)} {STAR_CLASSES[table[key][0]]} {table[key][3]}" for key in in_order(table, order)]
+
+
 def in_order(keys, order):
     return sorted(keys, key=lambda key: (order[key[0]], key[1], key[2], "+-.".index(key[3])))
 
@@ -194,7 +200,7 @@ def main():
     order = {name: i for i, name in enumerate(bam.references)}
     reads = [read for read in bam.fetch(until_eof=True) if read.cigarstring and "N" in read.cigarstring]
     genome = Genome(request["fasta"])
-    profiles = {"splam": splam, "regtools": regtools, "star": star}
+    profiles = {"splam": splam, "regtools": regtools, "star": star, "star before filters": star_before_filters}
     answers = [profiles[job["profile"]](reads, order, genome, job["library"]) for job in request["jobs"]]
     json.dump(answers, sys.stdout)
 

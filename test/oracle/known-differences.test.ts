@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { BamRecordSpec } from '../../scripts/simulate/bam-writer.mjs'
+import { profileSettings } from '../../src/junctions/settings.ts'
+import { brief, extract, read } from '../support/alignments.ts'
+
+// Each of these fails today and says what the definition, or the tool behind a profile, gives. Once one passes, vitest
+// reports it: then `it.fails` becomes `it`, and the matching exception in counts or profiles.test.ts goes.
+
+const R1 = 0x1 | 0x40
+const R2 = 0x1 | 0x80
+const SECONDARY = 0x100
+
+/** A mate of the fragment `p` across chr1:1020-1120. */
+function mate(overrides: Partial<BamRecordSpec>): BamRecordSpec {
+  return read({ name: 'p', mateContig: 'chr1', ...overrides })
+}
+
+describe('a fragment counts once per junction', () => {
+  const all = { settings: { excludeFlags: 0 } }
+
+  it.fails('when its mates do not state where the other is', async () => {
+    const records = [
+      read({ name: 'p', flag: R1, start: 1000 }),
+      read({ name: 'p', flag: R2, start: 1005, cigar: '15M100N25M' }),
+    ]
+    expect(brief(await extract(records), 'fragments', 'reads')).toEqual(['1020-1120:. 1 2'])
+  })
+
+  it.fails('when one mate crosses it in two primary alignments, beside two places of the other', async () => {
+    const records = [
+      mate({ flag: R1, mateStart: 3000 }),
+      mate({ flag: R1, mateStart: 4000 }),
+      mate({ flag: R2, start: 3000, cigar: '40M', mateStart: 1000 }),
+      mate({ flag: R2, start: 4000, cigar: '40M', mateStart: 1000 }),
+    ]
+    expect(brief(await extract(records), 'fragments', 'reads')).toEqual(['1020-1120:. 1 2'])
+  })
+
+  it.fails('when a secondary alignment of a mate crosses it, too, and counts', async () => {
+    const records = [
+      mate({ flag: R1, mateStart: 3000 }),
+      mate({ flag: R1 | SECONDARY, mateStart: 4000 }),
+      mate({ flag: R2, start: 3000, cigar: '40M', mateStart: 1000 }),
+    ]
+    expect(brief(await extract(records, all), 'fragments', 'reads')).toEqual(['1020-1120:. 1 2'])
+  })
+
+  it.fails('when a primary and a secondary pair lie at the same two starts', async () => {
+    const second = { start: 1005, cigar: '15M100N25M', mateStart: 1000 }
+    const records = [
+      mate({ flag: R1, mateStart: 1005 }),
+      mate({ flag: R1 | SECONDARY, cigar: '20M100N18M2S', mateStart: 1005 }),
+      mate({ flag: R2, ...second }),
+      mate({ flag: R2 | SECONDARY, ...second }),
+    ]
+    expect(brief(await extract(records, all), 'fragments', 'reads')).toEqual(['1020-1120:. 1 4'])
+  })
+})
+
+describe('regtools', () => {
+  const settings = profileSettings('regtools')
+
+  it.fails('knows no ts tag', async () => {
+    const record = read({ tags: { ts: ['A', '+'] } })
+    expect(brief(await extract([record], { settings }))).toEqual(['1020-1120:.'])
+  })
+
+  it.fails('does not look at XS when it is given a library', async () => {
+    const record = read({ flag: R1 | 0x20, tags: { XS: ['A', '+'] } })
+    const found = await extract([record], { settings: { ...settings, strandness: 'RF' } })
+    expect(brief(found)).toEqual(['1020-1120:-'])
+  })
+})
+
+describe('STAR', () => {
+  it.fails('drops an unannotated non-canonical junction that shares a site with another junction', async () => {
+    // GT..AG at [1040, 1140) and no motif at [1040, 1240).
+    const reference = { chr1: `${'A'.repeat(1040)}GT${'A'.repeat(96)}AG${'A'.repeat(1860)}` }
+    const records = [1, 2, 3].flatMap(i => [
+      read({ name: `good${i}`, cigar: '40M100N40M' }),
+      read({ name: `odd${i}`, cigar: '40M200N40M' }),
+    ])
+    const contigs = [{ name: 'chr1', length: 3000 }]
+    const found = await extract(records, { reference, contigs, settings: profileSettings('star') })
+    expect(brief(found)).toEqual(['1040-1140:+'])
+  })
+})
