@@ -30,6 +30,7 @@ Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad inpu
  */
 export async function main(args: readonly string[]): Promise<number> {
   const state: RunState = { outputs: [], terminal: undefined, usedStdin: false, debug: false, help: '' }
+  const started = performance.now()
   ignoreClosedStderr()
   const onSignal = () => {
     discardAll(state)
@@ -106,7 +107,7 @@ function buildProgram(state: RunState): Command {
     .description('print versions, what can run models here, the default model and memory')
     .action(async () => {
       const { runDoctor } = await import('./commands/doctor.ts')
-      await runDoctor(context(state, { progress: false }))
+      await runDoctor(context(state, { quiet: true, progress: false }))
     })
   return program
 }
@@ -182,6 +183,13 @@ function context(state: RunState, options: TalkOptions): CommandContext {
       return output
     },
   }
+}
+
+/** Returns the last line of a run: what ran, for how long, and the memory it took. */
+function describeRun(milliseconds: number): string {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+  const cpu = (userCPUTime + systemCPUTime) / 1e6
+  return `splice-score ${VERSION}: ${(milliseconds / 1000).toFixed(2)} s, CPU ${cpu.toFixed(2)} s, peak memory ${Math.round(maxRSS / 1024)} MB`
 }
 
 function discardAll(state: RunState): void {

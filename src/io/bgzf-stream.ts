@@ -1,6 +1,6 @@
 import { InputDataError } from '../core/errors.ts'
 import { type CompressedBlocks, FOOTER_BYTES, inflateBlocks, readUint32 } from './bgzf-inflate.ts'
-import { type ByteSource, prependBytes, readBytes, sourceLabel } from './byte-source.ts'
+import { type ByteSource, prependBytes, readBytesInPlace, sourceLabel } from './byte-source.ts'
 
 /**
  * A run of whole BGZF blocks, inflated together.
@@ -45,7 +45,7 @@ async function* compressedBlocks(source: ByteSource, from: number): AsyncGenerat
   let rest: Uint8Array = new Uint8Array(0)
   let fileOffset = from
   let lastBlockIsMarker = false
-  for await (const chunk of readBytes(source, from, MAX_BLOCK_BYTES)) {
+  for await (const chunk of readBytesInPlace(source, from, MAX_BLOCK_BYTES)) {
     const bytes = prependBytes(rest, chunk, MAX_BLOCK_BYTES)
     const { offsets, sizes, end, lastIsMarker } = splitBlocks(bytes, fileOffset, label)
     rest = bytes.slice(end)

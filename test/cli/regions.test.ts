@@ -2,6 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { encodeBai, encodeBam } from '../../scripts/simulate/bam-writer.mjs'
+import { between, mulberry32 } from '../../scripts/simulate/random.mjs'
+import { read } from '../support/alignments.ts'
 import { cli, FIXTURE, parseTable, place, REF, type Row, Scratch } from '../support/cli.ts'
 
 const scratch = new Scratch()
@@ -83,6 +86,36 @@ describe('--region', () => {
     const path = scratch.write('junctions.tsv', stdout)
     const expected = overlapping('chr2', 0, 5_000)
     expect(await table([path, ...REF, '--region', 'chr2:1-5000'])).toEqual(expected)
+  })
+})
+
+describe('--region in a BAM of many read windows', () => {
+  // Qualities that do not compress make the file large, and blocks are cut without regard to records.
+  const length = 1_000_000
+  const random = mulberry32(11)
+  const quality = () => String.fromCharCode(...Array.from({ length: 100 }, () => between(random, 33, 73)))
+  const records = Array.from({ length: 20_000 }, (_, i) =>
+    read({ name: `r${i}`, start: 45 * i, cigar: '50M200N50M', sequence: 100, quality: quality() }),
+  )
+  const bam = encodeBam({ contigs: [{ name: 'chr1', length }], records })
+  const path = scratch.write('large.bam', bam)
+  scratch.write('large.bam.bai', encodeBai(bam))
+
+  it('finds the junctions of regions that end anywhere in the file', async () => {
+    expect(bam.length).toBeGreaterThan(1_500_000)
+    // Ends of index bins, with little of the next ones: the index sends the reader hardly further than the region goes.
+    const bin = 1 << 17
+    for (const [start, end] of [
+      [0, 2 * bin],
+      [100_000, 3 * bin],
+      [300_000, 5 * bin],
+      [0, length],
+    ] as const) {
+      // Read i alone supports the intron [45 i + 50, 45 i + 250).
+      const run = await cli(['extract', path, '--region', `chr1:${start + 1}-${end}`])
+      const expected = records.filter((_, i) => 45 * i + 50 < end && 45 * i + 250 > start).length
+      expect(parseTable(run.stdout).length, `chr1:${start}-${end}`).toBe(expected)
+    }
   })
 })
 

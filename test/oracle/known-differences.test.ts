@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BamRecordSpec } from '../../scripts/simulate/bam-writer.mjs'
 import { profileSettings } from '../../src/junctions/settings.ts'
 import { brief, extract, read } from '../support/alignments.ts'
+import { alignmentSet, extractSet, FIXTURE } from '../support/real-data.ts'
 
 // Each of these fails today and says what the definition, or the tool behind a profile, gives. Once one passes, vitest
 // reports it: then `it.fails` becomes `it`, and the matching exception in counts or profiles.test.ts goes.
@@ -83,5 +84,17 @@ describe('STAR', () => {
     const contigs = [{ name: 'chr1', length: 3000 }]
     const found = await extract(records, { reference, contigs, settings: profileSettings('star') })
     expect(brief(found)).toEqual(['1040-1140:+'])
+  })
+})
+
+describe('regions', () => {
+  // The command line merges regions before; the library's callers need not know to.
+  it.fails('lose nothing when one lies inside another', async () => {
+    const wide = { contig: 'chr1', start: 0, end: 20_000 }
+    const inside = { contig: 'chr1', start: 100, end: 110 }
+    const set = alignmentSet(FIXTURE)
+    const one = await extractSet(set, { regions: [wide] })
+    const both = await extractSet(set, { regions: [wide, inside] })
+    expect(both.junctions).toEqual(one.junctions)
   })
 })
