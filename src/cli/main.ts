@@ -7,6 +7,7 @@ import {
   addModelOptions,
   addOutputOptions,
   addTalkOptions,
+  count,
   type TalkOptions,
 } from './options.ts'
 import { FORMAT_HELP } from './outputs.ts'
@@ -41,6 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.once('SIGTERM', onSignal)
   try {
     await runProgram(args, state)
+    state.terminal?.info(describeRun(performance.now() - started))
     return EXIT.ok
   } catch (error) {
     discardAll(state)
@@ -156,7 +158,7 @@ function addTrain(command: Command, state: RunState): void {
     .requiredOption('--out <bundle.onnx>', 'the file to write')
     .option('--name <text>', "the model's name", 'pwm')
     .option('--licence <text>', 'licence of the model', 'MIT')
-    .option('--seed <n>', 'seed of the split and of the decoys', Number, 1)
+    .option('--seed <n>', 'seed of the split and of the decoys', count, 1)
   addTalkOptions(command).action(async options => {
     const { runTrain } = await import('./commands/train.ts')
     await runTrain(options, context(state, options))

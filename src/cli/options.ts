@@ -7,6 +7,7 @@ import {
   PROFILES,
   type Profile,
   profileSettings,
+  STRANDNESS,
   type Strandness,
 } from '../junctions/settings.ts'
 
@@ -88,7 +89,7 @@ export function addInputOptions(command: Command): Command {
       new Option(
         '--strandness <type>',
         `library type for reads without XS or ts (default: ${settings.strandness})`,
-      ).choices(['auto', 'unstranded', 'RF', 'FR']),
+      ).choices(STRANDNESS),
     )
 }
 
@@ -124,7 +125,7 @@ export function addModelOptions(command: Command): Command {
 
 /** Returns the extraction settings: the profile's or the defaults, with the flags given on top. */
 export function extractSettings(options: InputOptions): ExtractSettings {
-  const base = options.profile ? profileSettings(options.profile) : DEFAULT_SETTINGS
+  const base = options.profile ? profileSettings(options.profile, options.strandness) : DEFAULT_SETTINGS
   return {
     ...base,
     excludeFlags: options.excludeFlags ?? base.excludeFlags,
@@ -134,21 +135,15 @@ export function extractSettings(options: InputOptions): ExtractSettings {
     minAnchor: options.minAnchor ?? base.minAnchor,
     countUnit: options.countUnit ?? base.countUnit,
     strandness: options.strandness ?? base.strandness,
-    strandRules: strandRules(base, options),
   }
-}
-
-/** regtools takes the flags instead of the tag when told the library type. */
-function strandRules(base: ExtractSettings, options: InputOptions): ExtractSettings['strandRules'] {
-  const isStranded = options.strandness === 'RF' || options.strandness === 'FR'
-  return options.profile === 'regtools' && isStranded ? ['motif', 'library'] : base.strandRules
 }
 
 function collect(value: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), value]
 }
 
-function count(text: string): number {
+/** Parses a whole number of 0 or more. */
+export function count(text: string): number {
   const value = Number(text.replaceAll(',', ''))
   if (!/^[\d,]+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError('expected a whole number of 0 or more.')

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
-import { openSink, type Sink, type SinkTarget } from '../io/sink.ts'
+import { openSink, requireFolder, type Sink, type SinkTarget } from '../io/sink.ts'
 import { TABLE_FORMATS, type TableFormat, writeJunctions } from '../report/junction-tables.ts'
 import type { ScoredJunction } from '../scoring/scored-junction.ts'
 import type { OutputOptions } from './options.ts'
@@ -24,9 +24,10 @@ const ALIASES: Record<string, TableFormat> = {
 
 /**
  * Returns the plan.
- * Throws: UsageError for an unknown format, and for several formats on standard output.
+ * Throws: UsageError for an unknown format, and for several formats on standard output; MissingResourceError when the folder to
+ * write to does not exist.
  */
-export function planOutput(options: OutputOptions, filesByDefault: TableFormat[]): OutputPlan {
+export async function planOutput(options: OutputOptions, filesByDefault: TableFormat[]): Promise<OutputPlan> {
   const prefix = options.output
   if (prefix === '') {
     throw new UsageError('-o: expected a prefix for file names, found nothing')
@@ -38,6 +39,9 @@ export function planOutput(options: OutputOptions, filesByDefault: TableFormat[]
       `--format ${options.format}: standard output holds one format`,
       'name one, or give -o PREFIX',
     )
+  }
+  if (prefix !== undefined) {
+    await requireFolder(prefix)
   }
   return { prefix, formats: [...new Set(formats)] }
 }

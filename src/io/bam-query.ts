@@ -132,18 +132,12 @@ async function* untilSpanEnd(
   first: BgzfWindow,
   windows: AsyncGenerator<BgzfWindow>,
 ): AsyncGenerator<BamBatch> {
-  let window = first
-  const next = async () => {
-    const result = await windows.next()
-    if (!result.done) {
-      window = result.value
-    }
-    return result
-  }
-  for await (const batch of recordBatches(path, header, first, span.from.inner, next)) {
+  for await (const batch of recordBatches(path, header, first, span.from.inner, () => windows.next())) {
+    // Only a record that starts past the span says that it has ended: one that is cut by a window's end comes in a batch
+    // of its own, after that window and before the next.
     const kept = countBefore(batch, span.to)
     yield kept === batch.count ? batch : { ...batch, count: kept }
-    if (kept < batch.count || window.blockOffsets.at(-1)! > span.to.block) {
+    if (kept < batch.count) {
       return
     }
   }

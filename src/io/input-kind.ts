@@ -56,6 +56,12 @@ function kindOf(head: Uint8Array, label: string): InputKind {
       'convert it: samtools view -b in.sam, piped into splice-score -',
     )
   }
+  if (/^##gff-version/.test(content)) {
+    throw new InputDataError(
+      `${label}: expected a BAM or a junction table, found GFF3`,
+      'the annotation goes after --annotation',
+    )
+  }
   if (content.startsWith('>')) {
     throw new InputDataError(
       `${label}: expected a BAM or a junction table, found FASTA`,

@@ -41,6 +41,25 @@ export async function openSink(target: SinkTarget, options: SinkOptions = {}): P
   return new BufferedSink(label, bytes, options.gzip ? new BgzfEncoder() : undefined)
 }
 
+/**
+ * Returns when a file can be made at the path, as far as its folder tells; for checking before long work.
+ * Throws: MissingResourceError when the folder is absent.
+ */
+export async function requireFolder(path: string): Promise<void> {
+  const folder = dirname(path)
+  if (!(await statIfThere(folder))?.isDirectory()) {
+    throw missingFolder(path)
+  }
+}
+
+function missingFolder(path: string, cause?: unknown): MissingResourceError {
+  return new MissingResourceError(
+    `${path}: the folder ${dirname(path)} does not exist`,
+    'make the folder first, or write elsewhere',
+    cause,
+  )
+}
+
 interface ByteOutput {
   write(bytes: Uint8Array): Promise<void>
   sync(): Promise<void>
@@ -159,11 +178,7 @@ async function openFileOutput(path: string): Promise<ByteOutput> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new MissingResourceError(
-        `${path}: the folder ${dirname(path)} does not exist`,
-        'make the folder first, or write elsewhere',
-        error,
-      )
+      throw missingFolder(path, error)
     }
     throw outputError(path, error)
   }

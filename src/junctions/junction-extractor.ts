@@ -1,12 +1,13 @@
 import { InputDataError } from '../core/errors.ts'
-import { type Interval, overlaps } from '../genome/interval.ts'
+import type { Interval } from '../genome/interval.ts'
 import { type CigarSpan, hasIntron, IntronScan, locateCigar } from '../io/bam-cigar.ts'
 import type { BamHeader } from '../io/bam-header.ts'
 import { type BamBatch, describeOffset, FLAG, RECORD, recordEnd, recordName } from '../io/bam-records.ts'
 import { SpliceTags } from '../io/bam-tags.ts'
+import { FragmentCounter } from './fragment-counter.ts'
 import { IntervalTable } from './interval-table.ts'
-import { fragmentKey, MateLedger, type PendingMate } from './mate-ledger.ts'
-import { rfStrand, strandClass, tagSign } from './read-strand.ts'
+import { type MateOrientation, placement, placementClass, strandClass, tagSign } from './read-strand.ts'
+import { RegionIndex } from './region-index.ts'
 import type { ExtractSettings } from './settings.ts'
 import { type Support, SupportTable } from './support-table.ts'
 import { newTally, STAGE, STAGES } from './tally.ts'
@@ -17,13 +18,6 @@ const MAPQ_UNAVAILABLE = 255
 const UNIQUE_MAPQ = 30
 /** Largest position BAM can hold. */
 const MAX_POSITION = 0x7fffffff
-const MATE_BITS = FLAG.read1 | FLAG.read2
-
-/** A fragment whose two mates cross the same intron but went to different rows. */
-export interface SplitFragment {
-  rows: [number, number]
-  unique: [boolean, boolean]
-}
 
 /**
  * Collects splice-junction support from batches of BAM records. Synchronous; one pass; any record order.
@@ -33,21 +27,21 @@ export class JunctionExtractor {
   readonly introns = new IntervalTable()
   readonly support = new SupportTable()
   readonly tally = newTally()
-  /** Fragments counted in two rows; one is taken back where both rows turn out to be the same junction. */
-  readonly splitFragments: SplitFragment[] = []
-  /** Reads whose XS or ts strand is what an RF library would give, or the opposite. */
-  readonly tagAgreement = { rf: 0, fr: 0 }
+  readonly fragments: FragmentCounter
+  /** How reads whose strand XS or ts tells lie to it. */
+  readonly tagged: { first: MateOrientation; second: MateOrientation } = {
+    first: { sense: 0, antisense: 0 },
+    second: { sense: 0, antisense: 0 },
+  }
   /** True while the records have come in coordinate order. */
   isSorted = true
 
   private readonly label: string
   private readonly settings: ExtractSettings
   private readonly regions: RegionIndex | undefined
-  private readonly useTags: boolean
   private readonly scan: IntronScan
   private readonly tags = new SpliceTags()
   private readonly cigar: CigarSpan = { at: 0, count: 0 }
-  private readonly ledger = new MateLedger()
   private readonly one: Support = { weight: 1, unique: true, leftAnchor: 0, rightAnchor: 0, distance: 0 }
   private readonly supported: number[] = []
   private readonly supportedRows: number[] = []
@@ -64,7 +58,8 @@ export class JunctionExtractor {
     this.label = label
     this.settings = settings
     this.regions = regions && new RegionIndex(regions, header)
-    this.useTags = settings.strandRules.includes('tag')
+    const others = FLAG.secondary | FLAG.supplementary
+    this.fragments = new FragmentCounter(this.support, (settings.excludeFlags & others) !== others)
     this.scan = new IntronScan(settings.mismatchEndsAnchor)
   }
 
@@ -134,7 +129,6 @@ export class JunctionExtractor {
       if (failed === undefined) {
         this.tally.unspliced++
       }
-      this.forgetUnsplicedMate(view, start, flag, refId)
       return
     }
     this.scan.scan(view, this.cigar, position)
@@ -181,8 +175,8 @@ export class JunctionExtractor {
     this.tally.supporting++
     this.tags.read(view, start, end)
     const { tags } = this
-    const strand = strandClass(flag, tags, this.useTags, this.settings.matesMustFace)
-    this.noteAgreement(strand, flag)
+    const strand = strandClass(flag, tags, this.settings.tagRule, this.settings.matesMustFace)
+    this.noteOrientation(strand, flag)
     one.weight = this.settings.weighCollapsed ? tags.yc : 1
     one.unique = tags.nh > 0 ? tags.nh === 1 : mapq >= UNIQUE_MAPQ
     for (let j = 0; j < supported.length; j += 2) {
@@ -236,60 +230,35 @@ export class JunctionExtractor {
   }
 
   private countFragments(view: DataView, start: number, refId: number, flag: number): void {
-    const { supported, supportedRows, one } = this
-    const mate = this.hasMateOn(view, start, refId, flag) ? view.getInt32(start + RECORD.nextStart, true) : -1
-    // The mate can only cross introns that start after it does.
-    const mateMayCross = mate >= 0 && this.introns.start(supported.at(-2)!) > mate
-    const key = mateMayCross ? fragmentKey(view, start) : 0
-    const met = mateMayCross ? this.ledger.take(key, flag & MATE_BITS) : undefined
-    for (let j = 0; j < supportedRows.length; j++) {
-      const row = supportedRows[j]!
-      const at = met ? met.introns.indexOf(supported[2 * j]!) : -1
-      if (!met || at < 0) {
-        this.support.addFragment(row, one.weight, one.unique)
-      } else {
-        this.joinMates(met, at, row)
+    const mateStart = this.mateStart(view, start, refId, flag)
+    for (let j = 0; j < this.supportedRows.length; j++) {
+      const intron = this.supported[2 * j]!
+      const crossing = {
+        intron,
+        intronStart: this.introns.start(intron),
+        row: this.supportedRows[j]!,
+        mateStart,
       }
+      this.fragments.count(view, start, crossing, this.one, this.isSorted)
     }
-    if (mateMayCross && !met) {
-      const introns = supported.filter((_, j) => j % 2 === 0)
-      this.ledger.put(key, {
-        readBit: flag & MATE_BITS,
-        mateStart: mate,
-        introns,
-        rows: supportedRows.slice(),
-        unique: one.unique,
-      })
-      if (this.isSorted) {
-        this.ledger.sweep(this.lastStart)
-      }
+    if (this.isSorted) {
+      this.fragments.advance(this.lastStart)
     }
   }
 
-  /** The second mate of a fragment crosses an intron that the first has counted. */
-  private joinMates(met: PendingMate, at: number, row: number): void {
-    const metRow = met.rows[at]!
-    const { unique } = this.one
-    if (metRow !== row) {
-      this.support.addFragment(row, this.one.weight, unique)
-      this.splitFragments.push({ rows: [metRow, row], unique: [met.unique, unique] })
-    } else if (unique && !met.unique) {
-      this.support.uniqueFragments[row]! += this.one.weight
+  /** Returns where the mate starts, see `IntronCrossing`. */
+  private mateStart(view: DataView, start: number, refId: number, flag: number): number | undefined {
+    if ((flag & FLAG.paired) === 0) {
+      return undefined
     }
-  }
-
-  /** In unsorted input nothing else removes a fragment whose second mate crosses no intron. */
-  private forgetUnsplicedMate(view: DataView, start: number, flag: number, refId: number): void {
-    if (!this.isSorted && this.ledger.size > 0 && this.hasMateOn(view, start, refId, flag)) {
-      this.ledger.take(fragmentKey(view, start), flag & MATE_BITS)
+    if ((flag & FLAG.mateUnmapped) !== 0) {
+      return Number.POSITIVE_INFINITY
     }
-  }
-
-  private hasMateOn(view: DataView, start: number, refId: number, flag: number): boolean {
-    return (
-      (flag & (FLAG.paired | FLAG.mateUnmapped)) === FLAG.paired &&
-      view.getInt32(start + RECORD.nextRefId, true) === refId
-    )
+    const mateRefId = view.getInt32(start + RECORD.nextRefId, true)
+    if (mateRefId < 0) {
+      return -1
+    }
+    return mateRefId === refId ? view.getInt32(start + RECORD.nextStart, true) : Number.POSITIVE_INFINITY
   }
 
   private noteOrder(refId: number, position: number): void {
@@ -297,7 +266,7 @@ export class JunctionExtractor {
       if (refId < this.lastRefId) {
         this.isSorted = false
       } else if (this.isSorted) {
-        this.ledger.clear()
+        this.fragments.nextContig()
       }
     } else if (position < this.lastStart) {
       this.isSorted = false
@@ -306,11 +275,11 @@ export class JunctionExtractor {
     this.lastStart = position
   }
 
-  private noteAgreement(strand: number, flag: number): void {
+  private noteOrientation(strand: number, flag: number): void {
     const sign = tagSign(strand)
-    const rf = sign === 0 ? 0 : rfStrand(flag)
-    if (rf !== 0) {
-      this.tagAgreement[rf === sign ? 'rf' : 'fr']++
+    const placed = sign === 0 ? undefined : placement(placementClass(flag))
+    if (placed) {
+      this.tagged[placed.mate][placed.sign === sign ? 'sense' : 'antisense']++
     }
   }
 
@@ -335,31 +304,5 @@ export class JunctionExtractor {
         `its CIGAR takes ${scan.queryLength} bases, but the sequence has ${sequenceLength}`,
       )
     }
-  }
-}
-
-/** The regions asked for, by header contig, sorted and disjoint. */
-class RegionIndex {
-  private readonly byContig: Interval[][]
-
-  constructor(regions: readonly Interval[], header: BamHeader) {
-    this.byContig = header.contigs.map(contig =>
-      regions.filter(region => region.contig === contig.name).sort((a, b) => a.start - b.start),
-    )
-  }
-
-  overlaps(refId: number, start: number, end: number): boolean {
-    const list = this.byContig[refId]!
-    let low = 0
-    let high = list.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (list[middle]!.end <= start) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low < list.length && overlaps(start, end, list[low]!.start, list[low]!.end)
   }
 }

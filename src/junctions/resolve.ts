@@ -2,10 +2,11 @@ import { compareOnContig, type JunctionEvidence, type StrandSource } from '../ge
 import { type IntronEnds, motifOfEnds, strandOfEnds } from '../genome/motif.ts'
 import { oppositeStrand, type Strand, strandOfSign } from '../genome/strand.ts'
 import type { BamHeader } from '../io/bam-header.ts'
+import type { SplitFragments } from './fragment-counter.ts'
 import type { IntronIndex } from './intron-index.ts'
 import type { IntronMotifs } from './intron-motifs.ts'
-import type { JunctionExtractor, SplitFragment } from './junction-extractor.ts'
-import type { LibraryType } from './library-type.ts'
+import type { JunctionExtractor } from './junction-extractor.ts'
+import { type LibraryType, libraryStrand } from './library-type.ts'
 import { tagSign } from './read-strand.ts'
 import type { ExtractSettings } from './settings.ts'
 import { starFilter } from './star-filters.ts'
@@ -90,7 +91,7 @@ function rowStrand(strandClass: number, context: ResolveContext, ends: IntronEnd
       return { strand: strandOfSign(tagSign(strandClass)), source: isXs ? 'XS' : 'ts' }
     }
     if (rule === 'library') {
-      const strand = libraryStrand(strandClass, context.library)
+      const strand = libraryStrand(strandClass, context.library.type)
       if (strand !== '.') {
         return { strand, source: 'library' }
       }
@@ -100,11 +101,6 @@ function rowStrand(strandClass: number, context: ResolveContext, ends: IntronEnd
     }
   }
   return { strand: '.', source: '.' }
-}
-
-function libraryStrand(strandClass: number, library: LibraryType): Strand {
-  const rf = strandClass === STRAND_CLASS.rfPlus ? 1 : strandClass === STRAND_CLASS.rfMinus ? -1 : 0
-  return library.type === 'unstranded' ? '.' : strandOfSign(library.type === 'RF' ? rf : -rf)
 }
 
 /** Rows of support that are the same junction. */
@@ -136,8 +132,8 @@ class MergedSupport {
       }
       this.place(row, strandOf(row), ofIntron, intron)
     }
-    for (const fragment of extractor.splitFragments) {
-      this.takeBack(fragment)
+    for (const fragments of extractor.fragments.split.values()) {
+      this.takeBack(fragments)
     }
     const starts = support.startSets.countByGroup(this.groupOf, this.groups.length)
     for (const [id, group] of this.groups.entries()) {
@@ -170,12 +166,13 @@ class MergedSupport {
     this.groupOf[row] = same
   }
 
-  /** A fragment whose mates went to two rows of one group is one fragment, unique if either mate is. */
-  private takeBack({ rows, unique }: SplitFragment): void {
-    const group = this.groupOf[rows[0]]!
-    if (group === this.groupOf[rows[1]]) {
-      this.groups[group]!.doubleCounted++
-      this.groups[group]!.uniqueCountedTwice += unique[0] && unique[1] ? 1 : 0
+  /** A fragment that several rows of one group have counted is one fragment, unique if it is in any of them. */
+  private takeBack({ rows, unique, fragments }: SplitFragments): void {
+    for (const id of new Set(rows.map(row => this.groupOf[row]!))) {
+      const own = rows.flatMap((row, i) => (this.groupOf[row] === id ? [unique[i]!] : []))
+      const uniqueRows = own.filter(isUnique => isUnique).length
+      this.groups[id]!.doubleCounted += fragments * (own.length - 1)
+      this.groups[id]!.uniqueCountedTwice += fragments * Math.max(0, uniqueRows - 1)
     }
   }
 

@@ -6,8 +6,15 @@ export type CountUnit = 'fragment' | 'read'
 /** Where a read's transcript strand is looked for, in order. */
 export type StrandRule = 'tag' | 'library' | 'motif'
 
-/** Library type: RF = fr-firststrand (dUTP), FR = fr-secondstrand. */
-export type Strandness = 'auto' | 'unstranded' | 'RF' | 'FR'
+/** Tags that tell a read's transcript strand. */
+export type TagRule = 'XS,ts' | 'XS' | 'none'
+
+/**
+ * Library type: how first and second mates lie to the transcript. RF = fr-firststrand (dUTP), FR = fr-secondstrand,
+ * FF = both along it, RR = both against it.
+ */
+export const STRANDNESS = ['auto', 'unstranded', 'RF', 'FR', 'FF', 'RR'] as const
+export type Strandness = (typeof STRANDNESS)[number]
 
 /** Every rule of junction extraction. Units: bases for lengths and anchors. */
 export interface ExtractSettings {
@@ -25,6 +32,7 @@ export interface ExtractSettings {
   /** Count a record as many times as its YC tag says (TieBrush). */
   weighCollapsed: boolean
   strandRules: readonly StrandRule[]
+  tagRule: TagRule
   strandness: Strandness
   /** A pair whose mates lie on the same strand gives no library strand (regtools). */
   matesMustFace: boolean
@@ -46,6 +54,7 @@ export const DEFAULT_SETTINGS: ExtractSettings = {
   countUnit: 'fragment',
   weighCollapsed: false,
   strandRules: ['tag', 'library', 'motif'],
+  tagRule: 'XS,ts',
   strandness: 'auto',
   matesMustFace: false,
   starFilters: false,
@@ -55,10 +64,11 @@ export const PROFILES = ['splam', 'regtools', 'star'] as const
 export type Profile = (typeof PROFILES)[number]
 
 /**
- * Returns the settings that reproduce another tool's filters, counting and strand rules.
+ * Returns the settings that reproduce another tool's filters, counting and strand rules, for the library type that
+ * tool would be given.
  * Source: the tools' own code and manuals as summed up in docs/profiles.md.
  */
-export function profileSettings(profile: Profile): ExtractSettings {
+export function profileSettings(profile: Profile, strandness: Strandness = 'unstranded'): ExtractSettings {
   switch (profile) {
     case 'splam':
       return {
@@ -71,7 +81,7 @@ export function profileSettings(profile: Profile): ExtractSettings {
         countUnit: 'read',
         weighCollapsed: true,
         strandRules: ['tag', 'library'],
-        strandness: 'unstranded',
+        strandness,
       }
     case 'regtools':
       return {
@@ -83,7 +93,9 @@ export function profileSettings(profile: Profile): ExtractSettings {
         mismatchEndsAnchor: true,
         countUnit: 'read',
         strandRules: ['motif', 'tag', 'library'],
-        strandness: 'unstranded',
+        // regtools takes the flags instead of the tag when it is told the library type.
+        tagRule: strandness === 'unstranded' ? 'XS' : 'none',
+        strandness,
         matesMustFace: true,
       }
     case 'star':
@@ -95,7 +107,8 @@ export function profileSettings(profile: Profile): ExtractSettings {
         maxIntron: 589_824,
         minAnchor: 5,
         strandRules: ['motif'],
-        strandness: 'unstranded',
+        tagRule: 'none',
+        strandness,
         starFilters: true,
       }
   }

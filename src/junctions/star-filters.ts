@@ -31,8 +31,8 @@ function motifClass(junction: JunctionEvidence): MotifClass {
  */
 export function starFilter(junctions: readonly JunctionEvidence[]): JunctionEvidence[] {
   const supported = junctions.filter(junction => junction.annotated === true || isSupported(junction))
-  const starts = sortedDistinct(supported.map(junction => junction.start))
-  const ends = sortedDistinct(supported.map(junction => junction.end))
+  const starts = sorted(supported.map(junction => junction.start))
+  const ends = sorted(supported.map(junction => junction.end))
   return supported.filter(junction => {
     const distance = MIN_DISTANCE[motifClass(junction)]!
     return (
@@ -54,26 +54,26 @@ function isSupported(junction: JunctionEvidence): boolean {
   )
 }
 
-function sortedDistinct(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b)
+function sorted(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b)
 }
 
-/** True when no other value lies nearer than `distance`. */
-function isApart(sorted: readonly number[], value: number, distance: number): boolean {
-  const at = binarySearch(sorted, value)
-  const before = sorted[at - 1]
-  const after = sorted[at + 1]
+/** True when no other junction's value lies nearer than `distance`; a shared one is at distance 0. */
+function isApart(values: readonly number[], value: number, distance: number): boolean {
+  const at = firstAt(values, value)
+  const before = values[at - 1]
+  const after = values[at + 1]
   return (
     (before === undefined || value - before >= distance) && (after === undefined || after - value >= distance)
   )
 }
 
-function binarySearch(sorted: readonly number[], value: number): number {
+function firstAt(values: readonly number[], value: number): number {
   let low = 0
-  let high = sorted.length - 1
+  let high = values.length - 1
   while (low < high) {
     const middle = (low + high) >> 1
-    if (sorted[middle]! < value) {
+    if (values[middle]! < value) {
       low = middle + 1
     } else {
       high = middle

@@ -2,20 +2,23 @@ import { doubled } from './interval-table.ts'
 import { StartSets } from './start-sets.ts'
 
 /**
- * What a read says about its transcript's strand. XS and ts decide by themselves; a read without them belongs to the
- * strand that an RF library would give it (an FR library gives the other), settled once the library type is known.
+ * What a read says about its transcript's strand. XS and ts decide by themselves; for a read without them it is which
+ * mate it is and how it lies, which the library type turns into a strand once it is known. Single-end reads count as
+ * first mates.
  */
 export const STRAND_CLASS = {
   xsPlus: 0,
   xsMinus: 1,
   tsPlus: 2,
   tsMinus: 3,
-  rfPlus: 4,
-  rfMinus: 5,
-  none: 6,
+  firstForward: 4,
+  firstReverse: 5,
+  secondForward: 6,
+  secondReverse: 7,
+  none: 8,
 } as const
 
-export const STRAND_CLASSES = 7
+export const STRAND_CLASSES = 9
 
 /** One read's support of an intron. Units: bases for anchors; `weight` alignments. */
 export interface Support {
@@ -29,7 +32,7 @@ export interface Support {
 
 /**
  * Support per (intron, strand class), as columns. Rows are made on first use.
- * Memory: 36 bytes per row, 28 per intron, and what its start sets take.
+ * Memory: 36 bytes per row, 36 per intron, and what its start sets take.
  */
 export class SupportTable {
   readonly startSets = new StartSets()

@@ -73,9 +73,15 @@ export function describeExtraction({ tally, library, strandConflicts }: Extracti
   return lines
 }
 
-function describeLibrary({ type, inferred, rfReads, frReads }: LibraryType): string {
-  const evidence = `${grouped(rfReads)} spliced reads agree with RF, ${grouped(frReads)} with FR`
-  return `library: ${type}${inferred ? ' (inferred)' : ' (as told)'}; ${evidence}`
+function describeLibrary({ type, inferred, first, second }: LibraryType): string {
+  const mates = [
+    { name: 'first mates', ...first },
+    { name: 'second mates', ...second },
+  ].filter(({ sense, antisense }) => sense + antisense > 0)
+  const evidence = mates.map(
+    ({ name, sense, antisense }) => `${name} ${grouped(sense)} sense, ${grouped(antisense)} antisense`,
+  )
+  return `library: ${type} (${inferred ? 'inferred' : 'as told'}${evidence.length > 0 ? `; spliced ${evidence.join('; ')}` : ''})`
 }
 
 /** Returns what scoring did as lines for people; every status that occurs is named. */

@@ -76,9 +76,7 @@ describe('--region', () => {
 
   it('says that a small region is too little to infer the library type from', async () => {
     const run = await cli([FIXTURE.bam, ...REF, '--region', 'chr1:3300-3400'])
-    expect(run.stderr).toContain(
-      'library: unstranded (inferred); 18 spliced reads agree with RF, 0 with FR\n',
-    )
+    expect(run.stderr).toMatch(/^library: unstranded \(inferred/m)
   })
 
   it('restricts a junction table, too', async () => {

@@ -170,9 +170,9 @@ describe('fragments', () => {
     ])
   })
 
-  it('of the same name and place but both first in pair are two fragments', async () => {
+  it('are known by their name, though both records say they are the first mate', async () => {
     const twins = [1, 2].map(() => read({ name: 'p', flag: R1, mateContig: 'chr1', mateStart: 1000 }))
-    expect(brief(await extract(twins), 'fragments')).toEqual(['1020-1120:. 2'])
+    expect(brief(await extract(twins), 'fragments', 'reads')).toEqual(['1020-1120:. 1 2'])
   })
 
   it('are unique when either mate is, in whatever order they come', async () => {
@@ -268,6 +268,8 @@ describe('strand', () => {
     orientations.flatMap(([name, flag], i) => [
       { name, flag, strandness: 'RF' as const, strand: '-++--+'[i]! },
       { name, flag, strandness: 'FR' as const, strand: '+--++-'[i]! },
+      { name, flag, strandness: 'FF' as const, strand: '+-+-+-'[i]! },
+      { name, flag, strandness: 'RR' as const, strand: '-+-+-+'[i]! },
     ]),
   )('of $name in a $strandness library is $strand', async ({ flag, strandness, strand }) => {
     const { junctions } = await extract([read({ flag, cigar: '20M99N20M' })], { settings: { strandness } })
@@ -278,7 +280,12 @@ describe('strand', () => {
     const records = Array.from({ length: 30 }, (_, i) => read({ name: `r${i}`, flag: 0x10 }))
     const odd = read({ name: 'odd', flag: 0x10, cigar: '20M99N20M' })
     const { junctions, library } = await extract([...records, odd], { reference, contigs })
-    expect(library).toEqual({ type: 'RF', inferred: true, rfReads: 30, frReads: 0 })
+    expect(library).toEqual({
+      type: 'RF',
+      inferred: true,
+      first: { sense: 0, antisense: 30 },
+      second: { sense: 0, antisense: 0 },
+    })
     expect(junctions.map(j => [j.end, j.strand, j.strandSource])).toEqual([
       [1119, '+', 'library'],
       [1120, '+', 'library'],
@@ -288,7 +295,7 @@ describe('strand', () => {
   it('stays the motif when the reads agree with neither library type', async () => {
     const records = Array.from({ length: 30 }, (_, i) => read({ name: `r${i}`, flag: i % 2 ? 0x10 : 0 }))
     const { junctions, library } = await extract(records, { reference, contigs })
-    expect(library).toMatchObject({ type: 'unstranded', rfReads: 15, frReads: 15 })
+    expect(library).toMatchObject({ type: 'unstranded', first: { sense: 15, antisense: 15 } })
     expect(junctions).toMatchObject([{ strand: '+', strandSource: 'motif', fragments: 30 }])
   })
 
@@ -350,7 +357,7 @@ describe('profiles', () => {
   })
 
   it('regtools gives a pair on the same strand no library strand', async () => {
-    const settings = { ...profileSettings('regtools'), strandness: 'RF' as const }
+    const settings = profileSettings('regtools', 'RF')
     const facing = read({ name: 'a', flag: R1 | 0x20 })
     const parallel = read({ name: 'b', flag: R1, cigar: '20M101N20M' })
     expect(brief(await extract([facing, parallel], { settings }))).toEqual(['1020-1120:-', '1020-1121:.'])

@@ -95,6 +95,15 @@ def rf_strand(flag):
     return None
 
 
+def library_strand(flag, library):
+    """Transcript strand of a read in a library: the letters say how R1 and R2 lie to the transcript."""
+    rf = rf_strand(flag)
+    if rf is None or library in ("RF", "FR"):
+        return rf if library == "RF" or rf is None else opposite(rf)
+    own = "-" if flag & 0x10 else "+"
+    return own if library == "FF" else opposite(own)
+
+
 class Motifs:
     def __init__(self, path):
         self.fasta = pysam.FastaFile(path)
@@ -129,9 +138,9 @@ def strand_of(read, motif, rules, library):
             if read.ts:
                 return (opposite(read.ts) if read.flag & 0x10 else read.ts), "ts"
         if rule == "library" and library != "unstranded":
-            strand = rf_strand(read.flag)
+            strand = library_strand(read.flag, library)
             if strand:
-                return (strand if library == "RF" else opposite(strand)), "library"
+                return strand, "library"
         if rule == "motif" and motif_strand(motif):
             return motif_strand(motif), "motif"
     return ".", "."

@@ -30,18 +30,6 @@ const CASES: Case[] = [
 
 const isSingleEnd = (name: string) => /sgnex|ont-simulated/.test(name)
 
-/** What is known to differ from the tool, shown by small examples in known-differences.test.ts. */
-function knownDifference(name: string, { profile, library }: Case): string | undefined {
-  if (profile === 'star' && /^fly|^human-chrx|^mouse-chr15|illumina/.test(name)) {
-    return 'split fragments, or a site shared with another junction'
-  }
-  if (profile === 'regtools' && library === null && name.includes('ont-simulated')) {
-    return 'strand by ts'
-  }
-  const isFly = name.startsWith('fly') && !(name.includes('sample1') && library === 'RF')
-  return profile === 'regtools' && library !== null && isFly ? 'XS before the library' : undefined
-}
-
 /** The columns each tool reports. */
 function profileLine(profile: Case['profile'], junction: JunctionEvidence): string {
   const { reads, leftAnchor, rightAnchor, unique, multi, maxAnchor, strand } = junction
@@ -74,15 +62,15 @@ describe.each(SET_NAMES)('%s', name => {
       if (profile === 'regtools' && library !== null && isSingleEnd(name)) {
         continue
       }
-      const known = knownDifference(name, one)
-      const test = known === undefined ? it : it.fails
       const title = `${profile}${library ? `, library ${library}` : ''}`
-      test(`are those of ${title}${known ? ` (known to differ: ${known})` : ''}`, async () => {
-        const settings = profileSettings(profile === 'star before filters' ? 'star' : profile)
+      it(`are those of ${title}`, async () => {
+        const settings = profileSettings(
+          profile === 'star before filters' ? 'star' : profile,
+          library ?? undefined,
+        )
         const { junctions } = await extractSet(set, {
           settings: {
             ...settings,
-            strandness: library ?? settings.strandness,
             starFilters: profile === 'star',
           },
           withReference: profile !== 'splam',

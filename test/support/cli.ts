@@ -91,6 +91,11 @@ export function finished(child: ChildProcessWithoutNullStreams): Promise<CliRun>
   })
 }
 
+/** Returns the run without the line on the time and memory it took, which differs from run to run. */
+export function lasting(run: CliRun): CliRun {
+  return { ...run, stderr: run.stderr.replace(/^splice-score [^\n]* peak memory [^\n]*\n/m, '') }
+}
+
 /** Settles when the process has written the text to standard error; rejects when it ends without. */
 export function saysOnStderr(child: ChildProcessWithoutNullStreams, text: string): Promise<void> {
   let seen = ''

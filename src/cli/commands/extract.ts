@@ -21,7 +21,7 @@ export async function runExtract(
   options: InputOptions & OutputOptions,
   context: CommandContext,
 ): Promise<void> {
-  const plan = planOutput(options, ['tsv'])
+  const plan = await planOutput(options, ['tsv'])
   const { terminal } = context
   const input = await openInput(context.source(path), options, terminal)
   const { junctions, extraction } = await readJunctions(input, options, context)

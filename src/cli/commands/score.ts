@@ -31,7 +31,7 @@ export async function runScore(
     // Not a required option of the parser: commander would ask it of every subcommand, too.
     throw new UsageError('expected --ref genome.fa: scores come from the sequence around each junction')
   }
-  const plan = planOutput(options, ['tsv', 'bed6'])
+  const plan = await planOutput(options, ['tsv', 'bed6'])
   const bundle = await readBundle(options.model ?? DEFAULT_MODEL)
   const threshold = options.threshold ?? bundle.metadata.threshold
   const input = await openInput(context.source(path), options, terminal)

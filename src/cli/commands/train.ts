@@ -47,7 +47,7 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
   terminal.info(`${options.out}: ${bundle.length} bytes`)
 }
 
-function checkOptions({ model, ref, annotation, seed }: TrainOptions): void {
+function checkOptions({ model, ref, annotation }: TrainOptions): void {
   if (model !== 'pwm') {
     throw new UsageError(`--model ${model}: expected pwm`, 'pwm is the one model this version trains')
   }
@@ -56,9 +56,6 @@ function checkOptions({ model, ref, annotation, seed }: TrainOptions): void {
       `expected as many --annotation as --ref, found ${annotation.length} and ${ref.length}`,
       'give them in pairs: --ref a.fa --annotation a.gff3 --ref b.fa --annotation b.gff3',
     )
-  }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new UsageError('--seed: expected a whole number of 0 or more')
   }
 }
 
