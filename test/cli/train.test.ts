@@ -91,7 +91,7 @@ describe('train that cannot begin', () => {
       'a seed that is no number',
       [...pwm, ...DATA, '--seed', 'x'],
       2,
-      '--seed: expected a whole number of 0 or more',
+      'expected a whole number of 0 or more',
     ],
     ['a missing annotation', [...pwm, ...REF, '--annotation', 'none.gff3'], 4, 'none.gff3: no such file'],
     [
