@@ -122,8 +122,7 @@ describe('what is not there ends with 4 and its name', () => {
     const run = await cli([input, ...REF, '-o', 'none/out', '--quiet'], { cwd: scratch.subfolder() })
     expectError(run, 4)
     expect(run.stderr).toBe(
-      'error: none/out: the folder none does not exist\n' +
-        '  make the folder first, or write elsewhere\n',
+      'error: none/out: the folder none does not exist\n' + '  make the folder first, or write elsewhere\n',
     )
   })
 })

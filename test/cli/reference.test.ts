@@ -215,6 +215,36 @@ describe('a reference that does not fit the alignments', () => {
     expect(stderr).toContain(`with another length in ${fasta}: chr2 (30000 bases, there 30004)\n`)
   })
 
+  it('is only the front part of the contigs: a warning, and what lies past its end is outside_contig', async () => {
+    const fasta = scratch.write('front.fa', formatFasta({ chr1: chr1!.slice(0, 20_000) }))
+    const { rows, stderr } = await score([FIXTURE.bam, '--ref', fasta])
+    const statuses = new Set(rows.filter(row => row.contig === 'chr1').map(row => row.status))
+    expect(statuses).toEqual(new Set(['scored', 'outside_contig']))
+    expect(rows.filter(row => row.status === 'scored').every(row => Number(row.end) <= 20_000)).toBe(true)
+    expect(stderr).toContain(`which is taken as their front part: chr1 (60000 bases, there 20000)\n`)
+  })
+
+  it.each([
+    [
+      'does not hold the junctions',
+      chr1!.slice(0, 500),
+      /all 139 junctions lie past the ends of its shortened contigs/,
+    ],
+    [
+      'is another sequence',
+      'ACTTGCAGTTA'.repeat(2000),
+      /only [\d.]+ % of the spliced reads on its shortened contigs/,
+    ],
+  ])('is a shortened one that %s: exit 5', async (_, sequence, message) => {
+    const fasta = scratch.write(
+      'shortened.fa',
+      formatFasta({ chr1: sequence, chr2: 'ACGT', 'HLA:01|x': 'ACGT' }),
+    )
+    const run = await cli([FIXTURE.bam, '--ref', fasta])
+    expect([run.code, run.stdout]).toEqual([5, ''])
+    expect(run.stderr).toMatch(message)
+  })
+
   it('says its warning with --quiet, too', async () => {
     const fasta = scratch.write('quiet.fa', formatFasta({ chr1: chr1!, ...others }))
     const { stderr } = await score([FIXTURE.bam, '--ref', fasta, '--quiet'])
@@ -226,7 +256,11 @@ describe('a reference that does not fit the alignments', () => {
 
   it.each([
     ['other names', { scaffold_1: 'ACGTACGT' }, 'not in'],
-    ['other lengths', { chr1: `${chr1}A`, chr2: `${chr2}A`, 'HLA:01|x': 'ACGT' }, 'with another length in'],
+    [
+      'other lengths',
+      { chr1: `${chr1}A`, chr2: `${chr2}A`, 'HLA:01|x': `${others['HLA:01|x']}A` },
+      'with another length in',
+    ],
   ])('has only %s: exit 5 and no output', async (_, sequences, what) => {
     const fasta = scratch.write('other.fa', formatFasta(sequences))
     const cwd = scratch.subfolder()

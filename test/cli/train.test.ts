@@ -87,12 +87,7 @@ describe('train that cannot begin', () => {
     ],
     ['no annotation', [...pwm, ...REF], 2, "required option '--annotation <gff>' not specified"],
     ['an unknown kind of model', ['train', '--model', 'cnn', ...DATA, '--out', 'm.onnx'], 2, 'expected pwm'],
-    [
-      'a seed that is no number',
-      [...pwm, ...DATA, '--seed', 'x'],
-      2,
-      'expected a whole number of 0 or more',
-    ],
+    ['a seed that is no number', [...pwm, ...DATA, '--seed', 'x'], 2, 'expected a whole number of 0 or more'],
     ['a missing annotation', [...pwm, ...REF, '--annotation', 'none.gff3'], 4, 'none.gff3: no such file'],
     [
       'a missing folder',

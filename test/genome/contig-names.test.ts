@@ -209,6 +209,19 @@ describe('which contig is taken', () => {
     expect(match).toMatchObject({ reference: undefined, how: 'length-differs', referenceName: 'chr1' })
   })
 
+  test('a reference contig under half as long is taken as the front part, one of half the length is not', () => {
+    const against = (length: number) =>
+      matchContigs([{ name: '9', length: 1000 }], new Map([['chr9', length]]))[0]
+    expect(against(499)).toMatchObject({ reference: 'chr9', how: 'front-part', referenceLength: 499 })
+    expect(against(500)).toMatchObject({ reference: undefined, how: 'length-differs' })
+    expect(against(2001)).toMatchObject({ reference: undefined, how: 'length-differs' })
+    expect(describeMismatch([against(499)!], 'a.bam', 'b.fa')).toBe(
+      'the contigs of a.bam and b.fa do not agree:\n' +
+        '- 1 of 1 contigs of a.bam much longer than in b.fa, which is taken as their front part: ' +
+        '9 (1000 bases, there 499 as chr9)',
+    )
+  })
+
   test('a contig of length 0 is a contig', () => {
     expect(matchContigs([{ name: 'e', length: 0 }], new Map([['e', 0]]))[0]).toMatchObject({ how: 'same' })
   })

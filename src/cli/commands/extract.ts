@@ -9,6 +9,7 @@ import {
   type RunSummary,
   SUMMARY_VERSION,
 } from '../../report/summary.ts'
+import { checkFit } from '../check-fit.ts'
 import type { CommandContext } from '../context.ts'
 import { type OpenedInput, openInput } from '../inputs.ts'
 import { extractSettings, type InputOptions, type OutputOptions } from '../options.ts'
@@ -25,6 +26,7 @@ export async function runExtract(
   const { terminal } = context
   const input = await openInput(context.source(path), options, terminal)
   const { junctions, extraction } = await readJunctions(input, options, context)
+  checkFit(input, junctions, terminal)
   terminal.clear()
   for (const line of extraction ? describeExtraction(extraction) : []) {
     terminal.info(line)

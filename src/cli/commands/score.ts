@@ -13,6 +13,7 @@ import { JunctionScorer, scoreColumns } from '../../scoring/junction-scorer.ts'
 import type { ScoredJunction } from '../../scoring/scored-junction.ts'
 import { tallyScores } from '../../scoring/tally.ts'
 import { WindowQueue } from '../../scoring/window-queue.ts'
+import { checkFit } from '../check-fit.ts'
 import type { CommandContext } from '../context.ts'
 import { DEFAULT_MODEL } from '../default-model.ts'
 import { type OpenedInput, openInput } from '../inputs.ts'
@@ -46,6 +47,7 @@ export async function runScore(
     const queue = new WindowQueue(session, options.batch)
     const scorer = new JunctionScorer(queue, scoreColumns(bundle.metadata), threshold, input.contigs)
     const { junctions, extraction } = await scoreInput(input, scorer, options, context)
+    checkFit(input, junctions, terminal)
     terminal.clear()
     const scoring = {
       model: modelSummary(bundle),
