@@ -29,14 +29,14 @@ export function checkFit(input: OpenedInput, junctions: readonly JunctionEvidenc
   }
   if (!fronts.isPlausible) {
     throw new ReferenceMismatchError(
-      `${path} does not fit ${input.label}: only ${percent(fronts.share)} of the spliced reads on its shortened contigs have a canonical motif there`,
+      `${path} does not fit ${input.label}: only ${percent(fronts.share)} of the junctions on its shortened contigs, weighed by their reads, have a canonical motif there`,
       hint,
     )
   }
   const all = referenceFit(junctions)
   if (all.junctions >= MIN_JUNCTIONS && !all.isPlausible) {
     log.warn(
-      `only ${percent(all.share)} of the spliced reads of ${input.label} have a canonical motif in ${path}; ${hint}`,
+      `only ${percent(all.share)} of the junctions of ${input.label}, weighed by their reads, have a canonical motif in ${path}; ${hint}`,
     )
   }
 }

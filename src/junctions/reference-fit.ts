@@ -4,8 +4,8 @@ import { CANONICAL_MOTIFS, reverseMotifText } from '../genome/motif.ts'
 const EITHER_STRAND = new Set<string>([...CANONICAL_MOTIFS, ...CANONICAL_MOTIFS.map(reverseMotifText)])
 
 /**
- * A wrong reference gives canonical motifs to about 2 % of the reads by chance; the noisiest alignments at hand, where most
- * junctions are false, give it to over 80 % of them.
+ * On a wrong sequence 6 of 256 ends (2.3 %) are canonical by chance; on the right one the noisiest of eight BAM files
+ * tried, simulated Nanopore reads with no filter on anchors, reached 89 %.
  */
 const MIN_SHARE = 0.2
 

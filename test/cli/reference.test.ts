@@ -233,7 +233,7 @@ describe('a reference that does not fit the alignments', () => {
     [
       'is another sequence',
       'ACTTGCAGTTA'.repeat(2000),
-      /only [\d.]+ % of the spliced reads on its shortened contigs/,
+      /only [\d.]+ % of the junctions on its shortened contigs/,
     ],
   ])('is a shortened one that %s: exit 5', async (_, sequence, message) => {
     const fasta = scratch.write(
