@@ -1,8 +1,8 @@
 import { crc32, deflateRawSync } from 'node:zlib'
+import { END_MARKER } from './bgzf-blocks.ts'
 
 // The largest input whose deflated block, stored if need be, stays under the 65,536 bytes a block may have.
 const BLOCK_INPUT = 65_280
-const END_BLOCK = Buffer.from('1f8b08040000000000ff0600424302001b0003000000000000000000', 'hex')
 
 /** Cuts bytes into BGZF blocks of a fixed size, so that the result does not depend on how they came. */
 export class BgzfEncoder {
@@ -20,7 +20,7 @@ export class BgzfEncoder {
       if (this.rest.length > 0) {
         blocks.push(bgzfBlock(this.rest))
       }
-      blocks.push(END_BLOCK)
+      blocks.push(END_MARKER)
     }
     return Buffer.concat(blocks)
   }

@@ -1,21 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { unzip } from '@gmod/bgzf-filehandle'
 import { InputDataError } from '../core/errors.ts'
-
-/** Whole BGZF blocks, compressed, and where they come from. */
-export interface CompressedBlocks {
-  label: string
-  bytes: Uint8Array<ArrayBuffer>
-  /** Offset of `bytes` in the file. */
-  fileOffset: number
-  /** Offsets of the blocks in `bytes`; the last one ends with `bytes`. */
-  offsets: number[]
-  /** Inflated bytes per block, from the footers. */
-  sizes: number[]
-}
-
-/** Bytes of a block's footer: CRC-32 and inflated size. */
-export const FOOTER_BYTES = 8
+import { type CompressedBlocks, FOOTER_BYTES, readUint32 } from './bgzf-blocks.ts'
 
 /**
  * Returns the content of whole BGZF blocks, one after the other.
@@ -85,9 +71,4 @@ async function blameBlock(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-/** Returns the little-endian unsigned 32-bit number at a position. */
-export function readUint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
 }

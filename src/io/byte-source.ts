@@ -100,6 +100,17 @@ export async function openFile(path: string): Promise<FileHandle> {
   return handle
 }
 
+/** Returns up to `length` bytes of a file from a position on; fewer at its end. */
+export async function readAt(path: string, position: number, length: number): Promise<Uint8Array> {
+  const handle = await openFile(path)
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, position)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Returns the typed error for a failed open. */
 export function openError(path: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code

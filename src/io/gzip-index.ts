@@ -1,15 +1,11 @@
 import { InputDataError } from '../core/errors.ts'
-import { type BgzfWindow, blockSize } from './bgzf-stream.ts'
-import { joinBytes, openFile, readBytes } from './byte-source.ts'
+import { blockSize, compressedBlocks } from './bgzf-blocks.ts'
+import type { BgzfWindow } from './bgzf-stream.ts'
+import { openFile, readAt } from './byte-source.ts'
 
-const HEADER_BYTES = 18
 const ENTRY_BYTES = 16
-const END_MARKER = '1f8b08040000000000ff0600424302001b0003000000000000000000'
-const END_MARKER_BYTES = END_MARKER.length / 2
 /** Enough for any gzip header this tool meets. */
 const HEAD_BYTES = 4096
-
-const TRUNCATED_HINT = 'copy or download the file again; compare its size or checksum with the original'
 
 /** How a file's bytes are packed, told by content and never by the name. */
 export type Packing = 'plain' | 'bgzip' | 'gzip'
@@ -84,58 +80,12 @@ export class GziBuilder {
  */
 export async function buildGzi(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const builder = new GziBuilder()
-  let rest: Uint8Array = new Uint8Array(0)
-  let restOffset = 0
-  for await (const chunk of readBytes(path)) {
-    const bytes = joinBytes(rest, chunk)
-    let position = 0
-    while (position + HEADER_BYTES <= bytes.length) {
-      const size = blockSize(bytes, position)
-      if (size === undefined) {
-        throw new InputDataError(
-          `${path}: expected a BGZF block at byte ${restOffset + position}, found other data`,
-          'the file is damaged there; copy or download it again',
-        )
-      }
-      if (position + size > bytes.length) {
-        break
-      }
-      const footer = new DataView(bytes.buffer, bytes.byteOffset + position + size - 4, 4)
-      builder.add(restOffset + position, footer.getUint32(0, true))
-      position += size
+  for await (const { fileOffset, offsets, sizes } of compressedBlocks(path)) {
+    for (const [i, offset] of offsets.entries()) {
+      builder.add(fileOffset + offset, sizes[i]!)
     }
-    rest = bytes.subarray(position)
-    restOffset += position
-  }
-  if (rest.length > 0) {
-    throw new InputDataError(
-      `${path}: truncated: the BGZF block at byte ${restOffset} is incomplete (${rest.length} bytes of it are there)`,
-      TRUNCATED_HINT,
-    )
   }
   return builder.finish()
-}
-
-/**
- * Checks that a bgzip file is whole to its end marker, which an index cannot tell.
- * Throws: InputDataError with the byte offset.
- */
-export async function checkEndMarker(path: string): Promise<void> {
-  const handle = await openFile(path)
-  try {
-    const { size } = await handle.stat()
-    const tail = new Uint8Array(END_MARKER_BYTES)
-    const from = Math.max(0, size - END_MARKER_BYTES)
-    const { bytesRead } = await handle.read(tail, 0, END_MARKER_BYTES, from)
-    if (Buffer.from(tail.subarray(0, bytesRead)).toString('hex') !== END_MARKER) {
-      throw new InputDataError(
-        `${path}: truncated: no BGZF end marker at byte ${size}, the end of the file`,
-        TRUNCATED_HINT,
-      )
-    }
-  } finally {
-    await handle.close()
-  }
 }
 
 /**
@@ -156,13 +106,6 @@ export async function gziProblem(gzi: Uint8Array, path: string): Promise<string 
     }
     previous = offset
   }
-  const handle = await openFile(path)
-  try {
-    const head = new Uint8Array(HEAD_BYTES)
-    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, previous)
-    const size = blockSize(head.subarray(0, bytesRead), 0)
-    return size === undefined ? `no block starts at byte ${previous}` : undefined
-  } finally {
-    await handle.close()
-  }
+  const size = blockSize(await readAt(path, previous, HEAD_BYTES), 0)
+  return size === undefined ? `no block starts at byte ${previous}` : undefined
 }

@@ -3,11 +3,12 @@ import { BgzipIndexedFasta, IndexedFasta } from '@gmod/indexedfasta'
 import { BlobFile, LocalFile } from 'generic-filehandle2'
 import { EXIT, InputDataError, MissingResourceError, SpliceScoreError } from '../core/errors.ts'
 import { encodeText } from '../genome/sequence.ts'
+import { requireEndMarker } from './bgzf-blocks.ts'
 import { readBgzf } from './bgzf-stream.ts'
 import { openError, readBytes } from './byte-source.ts'
 import { endProblem, lastProblem, startProblem } from './fasta-check.ts'
 import { type FaiEntry, FastaIndexer, notFasta, parseFai } from './fasta-index.ts'
-import { buildGzi, checkEndMarker, detectPacking, GziBuilder, gziProblem } from './gzip-index.ts'
+import { buildGzi, detectPacking, GziBuilder, gziProblem } from './gzip-index.ts'
 
 /** A reference genome, read one contig at a time. */
 export interface ReferenceGenome {
@@ -88,7 +89,7 @@ async function bgzipIndex(path: string): Promise<ReferenceIndex> {
     }
     return { entries: indexer.finish(), gzi: builder.finish(), files: [] }
   }
-  await checkEndMarker(path)
+  await requireEndMarker(path)
   const entries = parseFai(fai.toString('utf8'), `${path}.fai`)
   const gzi = await readIfPresent(`${path}.gzi`)
   if (!gzi) {

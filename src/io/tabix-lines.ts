@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { TabixIndexedFile } from '@gmod/tabix'
 import { InputDataError } from '../core/errors.ts'
 import { type Interval, mergeIntervals } from '../genome/interval.ts'
-import { openError, openFile } from './byte-source.ts'
-import { checkEndMarker, isBgzf } from './text-lines.ts'
+import { HEADER_BYTES, isBgzf, requireEndMarker } from './bgzf-blocks.ts'
+import { openError, readAt } from './byte-source.ts'
 
 /** An index file beside a bgzip text. */
 export interface TabixIndex {
@@ -35,19 +35,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function startsAsBgzf(path: string): Promise<boolean> {
-  return isBgzf(await readAt(path, 0, 16))
-}
-
-/** Returns up to `length` bytes from a position; a negative one counts from the end. */
-async function readAt(path: string, position: number, length: number): Promise<Uint8Array> {
-  const handle = await openFile(path)
-  try {
-    const from = position >= 0 ? position : Math.max(0, (await handle.stat()).size + position)
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, from)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
-  }
+  return isBgzf(await readAt(path, 0, HEADER_BYTES))
 }
 
 /**
@@ -86,7 +74,7 @@ export async function readRegionRows(
   regions: readonly Interval[],
 ): Promise<RegionRows> {
   // A query never reaches the end of the file, and so would not notice that the file was cut.
-  checkEndMarker(await readAt(path, -28, 28), path, (await stat(path)).size)
+  await requireEndMarker(path)
   const file = new TabixIndexedFile(
     index.kind === 'tbi' ? { path, tbiPath: index.path } : { path, csiPath: index.path },
   )

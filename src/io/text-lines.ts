@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { InputDataError } from '../core/errors.ts'
+import { checkEndMarker, END_MARKER, HEADER_BYTES, isBgzf } from './bgzf-blocks.ts'
 import { type ByteSource, joinBytes, readBytes, sourceLabel } from './byte-source.ts'
 
 export type { ReadableSource } from './byte-source.ts'
@@ -9,9 +10,6 @@ export type { ReadableSource } from './byte-source.ts'
 /** A text file's path, or a stream handed in by the caller. */
 export type TextSource = ByteSource
 
-const BGZF_HEAD_BYTES = 16
-const BGZF_END_MARKER = '1f8b08040000000000ff0600424302001b0003000000000000000000'
-const MARKER_BYTES = BGZF_END_MARKER.length / 2
 /** No line of an annotation or junction table comes near this; a file without line ends is not text. */
 const MAX_LINE_CHARS = 1 << 26
 
@@ -62,11 +60,6 @@ function withoutCarriageReturns(lines: string[]): string[] {
   return lines
 }
 
-/** True when the bytes start a BGZF file (gzip with a BC extra field). */
-export function isBgzf(head: Uint8Array): boolean {
-  return isGzip(head) && head[3] === 4 && head[12] === 0x42 && head[13] === 0x43
-}
-
 function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8
 }
@@ -75,7 +68,7 @@ async function* readText(source: TextSource, label: string): AsyncGenerator<Uint
   const bytes = readBytes(source)
   try {
     let head: Uint8Array = new Uint8Array(0)
-    while (head.length < BGZF_HEAD_BYTES) {
+    while (head.length < HEADER_BYTES) {
       const next = await bytes.next()
       if (next.done) {
         break
@@ -105,7 +98,7 @@ async function* gunzip(
   let length = 0
   async function* watched(): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
-      tail = joinBytes(tail, chunk.subarray(-MARKER_BYTES)).slice(-MARKER_BYTES)
+      tail = joinBytes(tail, chunk.subarray(-END_MARKER.length)).slice(-END_MARKER.length)
       length += chunk.length
       yield chunk
     }
@@ -122,13 +115,6 @@ async function* gunzip(
   // A BGZF file cut at a block's border inflates without complaint: only the marker tells.
   if (bgzf) {
     checkEndMarker(tail, label, length)
-  }
-}
-
-/** Throws InputDataError unless a BGZF file's last 28 bytes are its end marker; `length` is the file's size. */
-export function checkEndMarker(tail: Uint8Array, label: string, length: number): void {
-  if (Buffer.from(tail).toString('hex') !== BGZF_END_MARKER) {
-    throw truncatedError(label, length, 'no BGZF end marker')
   }
 }
 
