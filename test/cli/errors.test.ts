@@ -98,7 +98,7 @@ describe('an input that is broken or of another kind ends with 3, says what and 
     expectError(run, 3)
     expect(run.stderr).toBe(
       `error: standard input: truncated: the BGZF block at byte ${middle} is incomplete (500 bytes of it are there)\n` +
-        '  copy or download the file again; compare its size or checksum with the original\n',
+        '  the copy is incomplete or its writer was interrupted; copy or make the file again\n',
     )
   })
 })
