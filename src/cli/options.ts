@@ -133,6 +133,7 @@ export function extractSettings(options: InputOptions): ExtractSettings {
     minIntron: options.minIntron ?? base.minIntron,
     maxIntron: options.maxIntron ?? base.maxIntron,
     minAnchor: options.minAnchor ?? base.minAnchor,
+    minAnchorAnnotated: options.minAnchor ?? base.minAnchorAnnotated,
     countUnit: options.countUnit ?? base.countUnit,
     strandness: options.strandness ?? base.strandness,
   }

@@ -107,10 +107,13 @@ export class IntronScan {
           break
         case CIGAR.N:
           this.closeRight(open, run)
-          this.push(reference, reference + length, run)
+          open = 0
+          if (length > 0) {
+            this.push(reference, reference + length, run)
+            open = 1
+          }
           reference += length
           run = 0
-          open = 1
           break
         case CIGAR.D:
           this.closeRight(open, run)
@@ -176,3 +179,18 @@ export function hasIntron(view: DataView, span: CigarSpan): boolean {
   }
   return false
 }
+
+/** Returns the number of read bases the operations take. */
+export function queryLength(view: DataView, span: CigarSpan): number {
+  let total = 0
+  for (let i = 0, at = span.at; i < span.count; i++, at += 4) {
+    const packed = view.getUint32(at, true)
+    if ((TAKES_QUERY >> (packed & 0xf)) & 1) {
+      total += packed >>> 4
+    }
+  }
+  return total
+}
+
+/** Bit per operation code. */
+const TAKES_QUERY = (1 << CIGAR.M) | (1 << CIGAR.I) | (1 << CIGAR.S) | (1 << CIGAR.EQUAL) | (1 << CIGAR.X)

@@ -17,7 +17,7 @@ import type { ExtractTally } from './tally.ts'
 /** Where base codes of the alignments' contigs come from; undefined for a contig that cannot be used. */
 export type LoadCodes = (contig: string) => Promise<Uint8Array | undefined>
 
-/** New introns on one contig, offered while its codes are in memory and reading goes on. */
+/** Introns of one contig that have just passed the filters, offered while its codes are in memory and reading goes on. */
 export interface IntronNews {
   extractor: JunctionExtractor
   motifs: IntronMotifs
@@ -80,7 +80,13 @@ export async function extractJunctions(request: ExtractRequest): Promise<Extract
   const { alignments, settings, loadCodes, onProgress, signal } = request
   const log = request.log ?? silentLog
   const { header } = alignments.reader
-  const extractor = new JunctionExtractor(alignments.label, header, settings, alignments.regions)
+  const extractor = new JunctionExtractor(
+    alignments.label,
+    header,
+    settings,
+    alignments.regions,
+    request.annotation,
+  )
   const motifs = loadCodes && new IntronMotifs()
   const follower =
     loadCodes && motifs && new ContigFollower(extractor, motifs, header, loadCodes, request.onIntrons)
@@ -118,7 +124,6 @@ class ContigFollower {
   private readonly header: BamHeader
   private readonly loadCodes: LoadCodes
   private readonly onIntrons: ExtractRequest['onIntrons']
-  private seen = 0
 
   constructor(
     extractor: JunctionExtractor,
@@ -137,7 +142,7 @@ class ContigFollower {
   async advance(): Promise<void> {
     const { introns } = this.extractor
     const byContig = new Map<number, number[]>()
-    for (let id = this.seen; id < introns.size; id++) {
+    for (const id of this.extractor.takePassed()) {
       const group = introns.group(id)
       const list = byContig.get(group)
       if (list) {
@@ -146,7 +151,6 @@ class ContigFollower {
         byContig.set(group, [id])
       }
     }
-    this.seen = introns.size
     for (const [refId, ids] of [...byContig].sort((a, b) => a[0] - b[0])) {
       const contig = this.header.contigs[refId]!.name
       const codes = await this.loadCodes(contig)

@@ -21,7 +21,9 @@ export class IntronMotifs {
       this.packed = larger
     }
     for (const id of ids) {
-      this.packed[id] = intronEnds(codes, introns.start(id), introns.end(id))
+      if (introns.end(id) <= codes.length) {
+        this.packed[id] = intronEnds(codes, introns.start(id), introns.end(id))
+      }
     }
   }
 }

@@ -1,11 +1,12 @@
 import { InputDataError } from '../core/errors.ts'
 import type { Interval } from '../genome/interval.ts'
-import { type CigarSpan, hasIntron, IntronScan, locateCigar } from '../io/bam-cigar.ts'
-import type { BamHeader } from '../io/bam-header.ts'
+import { type CigarSpan, hasIntron, IntronScan, locateCigar, queryLength } from '../io/bam-cigar.ts'
+import type { BamContig, BamHeader } from '../io/bam-header.ts'
 import { type BamBatch, describeOffset, FLAG, RECORD, recordEnd, recordName } from '../io/bam-records.ts'
 import { SpliceTags } from '../io/bam-tags.ts'
 import { FragmentCounter } from './fragment-counter.ts'
 import { IntervalTable } from './interval-table.ts'
+import type { IntronIndex } from './intron-index.ts'
 import { type MateOrientation, placement, placementClass, strandClass, tagSign } from './read-strand.ts'
 import { RegionIndex } from './region-index.ts'
 import type { ExtractSettings } from './settings.ts'
@@ -16,6 +17,7 @@ import { newTally, STAGE, STAGES } from './tally.ts'
 const MAPQ_UNAVAILABLE = 255
 /** Without NH, reads from this mapping quality on count as unique, as portcullis has it. */
 const UNIQUE_MAPQ = 30
+const MATE_BITS = FLAG.read1 | FLAG.read2
 /** Largest position BAM can hold. */
 const MAX_POSITION = 0x7fffffff
 
@@ -37,6 +39,8 @@ export class JunctionExtractor {
   isSorted = true
 
   private readonly label: string
+  private readonly contigs: readonly BamContig[]
+  private readonly annotation: IntronIndex | undefined
   private readonly settings: ExtractSettings
   private readonly regions: RegionIndex | undefined
   private readonly scan: IntronScan
@@ -46,6 +50,7 @@ export class JunctionExtractor {
   private readonly supported: number[] = []
   private readonly supportedRows: number[] = []
   private stages = new Uint8Array(1024)
+  private readonly passed: number[] = []
   private lastRefId = 0
   private lastStart = -1
 
@@ -54,8 +59,11 @@ export class JunctionExtractor {
     header: BamHeader,
     settings: ExtractSettings,
     regions: readonly Interval[] | undefined,
+    annotation?: IntronIndex | undefined,
   ) {
+    this.annotation = annotation
     this.label = label
+    this.contigs = header.contigs
     this.settings = settings
     this.regions = regions && new RegionIndex(regions, header)
     const others = FLAG.secondary | FLAG.supplementary
@@ -90,6 +98,11 @@ export class JunctionExtractor {
     }
   }
 
+  /** Returns the introns that have passed all filters since the last call, each once. */
+  takePassed(): number[] {
+    return this.passed.splice(0)
+  }
+
   /** Fills the tally's junction counts; call once, after the last batch. */
   closeTally(): void {
     const { removedJunctions } = this.tally
@@ -102,9 +115,14 @@ export class JunctionExtractor {
   }
 
   private addRecord(view: DataView, start: number, end: number): void {
+    const flag = view.getUint16(start + RECORD.flag, true)
+    this.count(view, start, end, flag)
+    this.notePassing(view, start, flag)
+  }
+
+  private count(view: DataView, start: number, end: number, flag: number): void {
     const refId = view.getInt32(start + RECORD.refId, true)
     const position = view.getInt32(start + RECORD.start, true)
-    const flag = view.getUint16(start + RECORD.flag, true)
     locateCigar(view, start, end, this.cigar)
     if (this.regions && !this.touchesRegion(view, refId, position)) {
       return
@@ -114,6 +132,7 @@ export class JunctionExtractor {
       this.tally.unmapped++
       return
     }
+    this.checkAlignment(view, start, refId, position)
     this.noteOrder(refId, position)
     const mapq = view.getUint8(start + RECORD.mapq)
     const failed =
@@ -132,7 +151,11 @@ export class JunctionExtractor {
       return
     }
     this.scan.scan(view, this.cigar, position)
-    this.checkAlignment(view, start)
+    if (this.scan.alignmentEnd > MAX_POSITION) {
+      throw new InputDataError(
+        `its CIGAR overruns the last possible position: it ends at ${this.scan.alignmentEnd}`,
+      )
+    }
     if (failed !== undefined) {
       this.reach(refId, failed)
       return
@@ -157,7 +180,7 @@ export class JunctionExtractor {
       if (this.regions && !this.regions.overlaps(refId, scan.starts[k]!, scan.ends[k]!)) {
         continue
       }
-      const stage = this.intronStage(k)
+      const stage = this.intronStage(refId, k)
       const intron = this.markStage(refId, scan.starts[k]!, scan.ends[k]!, stage)
       best = Math.max(best, stage)
       if (stage === STAGE.passed) {
@@ -190,8 +213,8 @@ export class JunctionExtractor {
   }
 
   /** Returns the stage at which the read's intron k fails, or `passed`. */
-  private intronStage(k: number): number {
-    const { minIntron, maxIntron, minAnchor, anchorRule } = this.settings
+  private intronStage(refId: number, k: number): number {
+    const { minIntron, maxIntron, minAnchor, minAnchorAnnotated, anchorRule } = this.settings
     const length = this.scan.ends[k]! - this.scan.starts[k]!
     if (length < minIntron) {
       return STAGE.minIntron
@@ -199,10 +222,18 @@ export class JunctionExtractor {
     if (length > maxIntron) {
       return STAGE.maxIntron
     }
+    const smaller = Math.min(this.scan.leftAnchors[k]!, this.scan.rightAnchors[k]!)
     const isAnchored =
       anchorRule === 'pooled' ||
-      (this.scan.leftAnchors[k]! >= minAnchor && this.scan.rightAnchors[k]! >= minAnchor)
+      smaller >= minAnchor ||
+      (smaller >= minAnchorAnnotated && this.isAnnotated(refId, k))
     return isAnchored ? STAGE.passed : STAGE.minAnchor
+  }
+
+  private isAnnotated(refId: number, k: number): boolean {
+    const { name } = this.contigs[refId]!
+    const place = { contig: name, start: this.scan.starts[k]!, end: this.scan.ends[k]!, strand: '.' as const }
+    return this.annotation?.has(place) === true
   }
 
   private markStage(refId: number, start: number, end: number, stage: number): number {
@@ -214,6 +245,9 @@ export class JunctionExtractor {
     }
     if (stage > this.stages[intron]!) {
       this.stages[intron] = stage
+      if (stage === STAGE.passed) {
+        this.passed.push(intron)
+      }
     }
     return intron
   }
@@ -230,45 +264,31 @@ export class JunctionExtractor {
   }
 
   private countFragments(view: DataView, start: number, refId: number, flag: number): void {
-    const mateStart = this.mateStart(view, start, refId, flag)
-    for (let j = 0; j < this.supportedRows.length; j++) {
+    const crossings = this.supportedRows.map((row, j) => {
       const intron = this.supported[2 * j]!
-      const crossing = {
-        intron,
-        intronStart: this.introns.start(intron),
-        row: this.supportedRows[j]!,
-        mateStart,
-      }
-      this.fragments.count(view, start, crossing, this.one, this.isSorted)
+      return { intron, intronStart: this.introns.start(intron), row }
+    })
+    const place = {
+      refId,
+      isPaired: (flag & FLAG.paired) !== 0,
+      mateBit: flag & MATE_BITS,
+      mateStart: mateStart(view, start, refId, flag),
     }
+    this.fragments.count(view, start, crossings, place, this.one, this.isSorted)
     if (this.isSorted) {
-      this.fragments.advance(this.lastStart)
+      this.fragments.advance(refId, this.lastStart)
     }
   }
 
-  /** Returns where the mate starts, see `IntronCrossing`. */
-  private mateStart(view: DataView, start: number, refId: number, flag: number): number | undefined {
-    if ((flag & FLAG.paired) === 0) {
-      return undefined
+  /** In unsorted input every primary record of a pair is noted, so that its mate is not waited for in vain. */
+  private notePassing(view: DataView, start: number, flag: number): void {
+    if (!this.isSorted && (flag & (FLAG.paired | FLAG.secondary | FLAG.supplementary)) === FLAG.paired) {
+      this.fragments.pass(view, start, flag & MATE_BITS)
     }
-    if ((flag & FLAG.mateUnmapped) !== 0) {
-      return Number.POSITIVE_INFINITY
-    }
-    const mateRefId = view.getInt32(start + RECORD.nextRefId, true)
-    if (mateRefId < 0) {
-      return -1
-    }
-    return mateRefId === refId ? view.getInt32(start + RECORD.nextStart, true) : Number.POSITIVE_INFINITY
   }
 
   private noteOrder(refId: number, position: number): void {
-    if (refId !== this.lastRefId) {
-      if (refId < this.lastRefId) {
-        this.isSorted = false
-      } else if (this.isSorted) {
-        this.fragments.nextContig()
-      }
-    } else if (position < this.lastStart) {
+    if (refId < this.lastRefId || (refId === this.lastRefId && position < this.lastStart)) {
       this.isSorted = false
     }
     this.lastRefId = refId
@@ -291,18 +311,36 @@ export class JunctionExtractor {
     return this.regions!.overlaps(refId, position, Math.max(this.scan.alignmentEnd, position + 1))
   }
 
-  private checkAlignment(view: DataView, start: number): void {
-    const { scan } = this
-    if (scan.alignmentEnd > MAX_POSITION) {
+  /**
+   * Throws unless the alignment starts on its contig and its CIGAR takes as many bases as the sequence has. That it ends
+   * past the contig is let through: files cut to a part of a chromosome have such reads, and their junctions a status.
+   */
+  private checkAlignment(view: DataView, start: number, refId: number, position: number): void {
+    const contig = this.contigs[refId]!
+    if (position >= contig.length) {
       throw new InputDataError(
-        `its CIGAR overruns the last possible position: it ends at ${scan.alignmentEnd}`,
+        `it starts at base ${position + 1}, past the end of ${contig.name} (${contig.length} bases)`,
       )
     }
     const sequenceLength = view.getInt32(start + RECORD.sequenceLength, true)
-    if (sequenceLength > 0 && scan.queryLength !== sequenceLength) {
-      throw new InputDataError(
-        `its CIGAR takes ${scan.queryLength} bases, but the sequence has ${sequenceLength}`,
-      )
+    if (sequenceLength === 0 || this.cigar.count === 0) {
+      return
+    }
+    const taken = queryLength(view, this.cigar)
+    if (taken !== sequenceLength) {
+      throw new InputDataError(`its CIGAR takes ${taken} bases, but the sequence has ${sequenceLength}`)
     }
   }
+}
+
+/** Returns where the mate starts, see `FragmentPlace`. */
+function mateStart(view: DataView, start: number, refId: number, flag: number): number {
+  if ((flag & (FLAG.paired | FLAG.mateUnmapped)) !== FLAG.paired) {
+    return Number.POSITIVE_INFINITY
+  }
+  const mateRefId = view.getInt32(start + RECORD.nextRefId, true)
+  if (mateRefId < 0) {
+    return -1
+  }
+  return mateRefId === refId ? view.getInt32(start + RECORD.nextStart, true) : Number.POSITIVE_INFINITY
 }

@@ -25,6 +25,8 @@ export interface ExtractSettings {
   minIntron: number
   maxIntron: number
   minAnchor: number
+  /** The same for introns of the annotation, where that is less. */
+  minAnchorAnnotated: number
   /** `read`: both anchors in the same read. `pooled`: each side by some read, as regtools does. */
   anchorRule: 'read' | 'pooled'
   mismatchEndsAnchor: boolean
@@ -49,6 +51,7 @@ export const DEFAULT_SETTINGS: ExtractSettings = {
   minIntron: 20,
   maxIntron: 1_000_000,
   minAnchor: 8,
+  minAnchorAnnotated: 8,
   anchorRule: 'read',
   mismatchEndsAnchor: false,
   countUnit: 'fragment',
@@ -78,6 +81,7 @@ export function profileSettings(profile: Profile, strandness: Strandness = 'unst
         // Splam tests length + 2 against 100,000.
         maxIntron: 99_998,
         minAnchor: 0,
+        minAnchorAnnotated: 0,
         countUnit: 'read',
         weighCollapsed: true,
         strandRules: ['tag', 'library'],
@@ -106,6 +110,7 @@ export function profileSettings(profile: Profile, strandness: Strandness = 'unst
         // alignIntronMax 0: winBinNbits 16 and winAnchorDistNbins 9 bound the intron at 2^16 * 9.
         maxIntron: 589_824,
         minAnchor: 5,
+        minAnchorAnnotated: 3,
         strandRules: ['motif'],
         tagRule: 'none',
         strandness,

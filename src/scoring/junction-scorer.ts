@@ -7,7 +7,6 @@ import type { IntronNews, LoadCodes } from '../junctions/extract.ts'
 import { IntervalTable } from '../junctions/interval-table.ts'
 import { tagSign } from '../junctions/read-strand.ts'
 import { STRAND_CLASSES } from '../junctions/support-table.ts'
-import { STAGE } from '../junctions/tally.ts'
 import { cutWindow, WINDOW_LENGTH } from '../junctions/window.ts'
 import type { ScoredJunction } from './scored-junction.ts'
 import { isScored, type Status } from './status.ts'
@@ -62,7 +61,6 @@ export class JunctionScorer {
   private readonly table = new IntervalTable()
   private readonly candidates: Candidate[] = []
   private readonly window = new Uint8Array(WINDOW_LENGTH)
-  private waiting: { contig: string; introns: number[] } = { contig: '', introns: [] }
 
   /** `contigs`: every contig name of the input, matched against the reference. */
   constructor(
@@ -83,25 +81,16 @@ export class JunctionScorer {
    */
   async follow(news: IntronNews): Promise<void> {
     const { extractor, contig, codes } = news
-    const earlier = this.waiting.contig === contig ? this.waiting.introns : []
-    const notYet: number[] = []
-    let cut = 0
-    for (const intron of [...earlier, ...news.introns]) {
-      if (extractor.stageOf(intron) !== STAGE.passed) {
-        notYet.push(intron)
-        continue
-      }
+    for (const [i, intron] of news.introns.entries()) {
       const start = extractor.introns.start(intron)
       const end = extractor.introns.end(intron)
       for (const strand of likelyStrands(news, intron)) {
         this.cut(contig, codes, start, end, strand)
       }
-      if (++cut % CHECK_EVERY === 0) {
+      if (i % CHECK_EVERY === 0) {
         await this.queue.room()
       }
     }
-    this.waiting = { contig, introns: notYet }
-    await this.queue.room()
   }
 
   /** Cuts windows for junctions of one contig whose codes are in memory. */

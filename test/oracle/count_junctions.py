@@ -117,7 +117,7 @@ class Motifs:
         return self.seen[key]
 
     def look_up(self, contig, start, end):
-        if contig not in self.known:
+        if contig not in self.known or end > self.fasta.get_reference_length(contig):
             return None
         return self.bases(contig, start) + "-" + self.bases(contig, end - 2)
 
