@@ -3,9 +3,11 @@ import { BamFile } from '@gmod/bam'
 import { InputDataError, MissingResourceError } from '../core/errors.ts'
 import type { Interval } from '../genome/interval.ts'
 import type { BamHeader } from './bam-header.ts'
-import type { BamBatch, VirtualOffset } from './bam-records.ts'
+import { type BamBatch, RECORD, type VirtualOffset } from './bam-records.ts'
 import { type BamReader, openBamStream, recordBatches } from './bam-stream.ts'
+import { requireEndMarker } from './bgzf-blocks.ts'
 import { type BgzfWindow, readBgzf } from './bgzf-stream.ts'
+import { openError } from './byte-source.ts'
 
 interface FileSpan {
   from: VirtualOffset
@@ -22,12 +24,14 @@ interface FileSpan {
 export async function openBamRegions(path: string, regions: readonly Interval[]): Promise<BamReader> {
   const { header, close } = await openBamStream(path)
   await close()
+  await requireEndMarker(path)
   const index = await findIndex(path)
   const file = new BamFile({ bamPath: path, ...index.option })
   let spans: FileSpan[]
   try {
     await file.getHeader()
     spans = await fileSpans(file, regions)
+    await requireWholeIndex(path, file, header)
   } catch (error) {
     throw new InputDataError(
       `${index.path}: the index cannot be used with ${path} (${error instanceof Error ? error.message : String(error)})`,
@@ -46,6 +50,33 @@ export async function openBamRegions(path: string, regions: readonly Interval[])
   }
 }
 
+/**
+ * Checks that the index covers the whole file: after the last record it knows come only records without a place. The
+ * index of another or an earlier file mostly does not, and would lose junctions in silence.
+ */
+async function requireWholeIndex(path: string, file: BamFile, header: BamHeader): Promise<void> {
+  const whole = header.contigs.map(({ name, length }) => ({ contig: name, start: 0, end: length }))
+  const last = (await fileSpans(file, whole)).at(-1)?.to
+  if (!last) {
+    return
+  }
+  const windows = readBgzf(path, last.block)
+  const first = await windows.next()
+  try {
+    if (first.done || first.value.blockOffsets[0] !== last.block) {
+      throw new Error(`it points to byte ${last.block}, where no block starts`)
+    }
+    for await (const batch of recordBatches(path, header, first.value, last.inner, () => windows.next())) {
+      if (batch.count > 0 && batch.view.getInt32(batch.offsets[0]! + RECORD.refId, true) >= 0) {
+        throw new Error(`it ends at byte ${last.block}, but the file has aligned records after that`)
+      }
+      return
+    }
+  } finally {
+    await windows.return(undefined)
+  }
+}
+
 async function findIndex(
   path: string,
 ): Promise<{ path: string; option: { baiPath: string } | { csiPath: string } }> {
@@ -60,8 +91,10 @@ async function findIndex(
     try {
       await access(candidate.path)
       return candidate
-    } catch {
-      // Not there: the next name is tried, and all names are listed below when none is.
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        throw openError(candidate.path, error)
+      }
     }
   }
   throw new MissingResourceError(

@@ -26,7 +26,7 @@ export interface BamReader {
  * Returns a reader over a whole BAM, front to back, with no index; unsorted input and streams are fine.
  * Throws: InputDataError with a byte offset when the file is truncated or damaged (here for the header, while
  * iterating for the rest).
- * Memory: one BGZF window, 128 kB compressed.
+ * Memory: one BGZF window, 256 kB compressed.
  */
 export async function openBamStream(source: ByteSource): Promise<BamReader> {
   const label = sourceLabel(source)
@@ -43,26 +43,26 @@ export async function openBamStream(source: ByteSource): Promise<BamReader> {
   const close = async () => {
     await windows.return(undefined)
   }
-  let front: Uint8Array = new Uint8Array(0)
-  let window: BgzfWindow | undefined
-  for (;;) {
-    const result = await next()
-    if (result.done) {
-      throw new InputDataError(`${label}: truncated: the file ends inside the BAM header`)
-    }
-    const before = front.length
-    front = before === 0 ? result.value.bytes : joinBytes(front, result.value.bytes)
-    const parsed = parseBamHeader(front, label)
-    if (parsed) {
-      window = result.value
-      const from = parsed.byteLength - before
-      return {
-        header: parsed.header,
-        batches: closingAfter(recordBatches(label, parsed.header, window, from, next), close),
-        bytesRead: () => consumed,
-        close,
+  try {
+    let front: Uint8Array = new Uint8Array(0)
+    for (;;) {
+      const result = await next()
+      if (result.done) {
+        throw new InputDataError(`${label}: truncated: the file ends inside the BAM header`)
+      }
+      const window = result.value
+      const before = front.length
+      front = before === 0 ? window.bytes : joinBytes(front, window.bytes)
+      const parsed = parseBamHeader(front, label)
+      if (parsed) {
+        const { header } = parsed
+        const batches = recordBatches(label, header, window, parsed.byteLength - before, next)
+        return { header, batches: closingAfter(batches, close), bytesRead: () => consumed, close }
       }
     }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

@@ -2,6 +2,9 @@ import type { JunctionEvidence, StrandSource } from '../genome/junction.ts'
 import type { Strand } from '../genome/strand.ts'
 import { type RowPlace, wholeNumber } from './text-lines.ts'
 
+/** Largest position BAM, and so this tool, can hold. */
+const MAX_POSITION = 0x7fffffff
+
 /**
  * Returns a junction read from a table, with nothing known about its support yet.
  * Coordinates: 0-based half-open.
@@ -16,6 +19,9 @@ export function tableJunction(
 ): JunctionEvidence {
   if (contig === '') {
     throw place.error('expected a contig name in column 1, found nothing')
+  }
+  if (end > MAX_POSITION) {
+    throw place.error(`expected positions up to ${MAX_POSITION}, found end ${end}`)
   }
   if (start >= end) {
     throw place.error(

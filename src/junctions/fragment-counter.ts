@@ -1,4 +1,5 @@
 import { type CountedAt, type CountedFragment, FragmentLedger, nameHash } from './fragment-ledger.ts'
+import type { FragmentPlace } from './fragment-place.ts'
 import type { Support, SupportTable } from './support-table.ts'
 
 /** Fragments that several rows of one intron have counted, each once. */
@@ -14,15 +15,6 @@ export interface IntronCrossing {
   intronStart: number
   /** Row of support the read was counted in. */
   row: number
-}
-
-/** What decides whether a read's fragment can be met again. */
-export interface FragmentPlace {
-  refId: number
-  isPaired: boolean
-  mateBit: number
-  /** Where the mate starts: past everything when it is on another contig or unmapped, -1 when the record does not say. */
-  mateStart: number
 }
 
 /**

@@ -5,6 +5,7 @@ import type { BamContig, BamHeader } from '../io/bam-header.ts'
 import { type BamBatch, describeOffset, FLAG, RECORD, recordEnd, recordName } from '../io/bam-records.ts'
 import { SpliceTags } from '../io/bam-tags.ts'
 import { FragmentCounter } from './fragment-counter.ts'
+import { fragmentPlace, mateBit } from './fragment-place.ts'
 import { IntervalTable } from './interval-table.ts'
 import type { IntronIndex } from './intron-index.ts'
 import { type MateOrientation, placement, placementClass, strandClass, tagSign } from './read-strand.ts'
@@ -17,7 +18,6 @@ import { newTally, STAGE, STAGES } from './tally.ts'
 const MAPQ_UNAVAILABLE = 255
 /** Without NH, reads from this mapping quality on count as unique, as portcullis has it. */
 const UNIQUE_MAPQ = 30
-const MATE_BITS = FLAG.read1 | FLAG.read2
 /** Largest position BAM can hold. */
 const MAX_POSITION = 0x7fffffff
 
@@ -268,13 +268,14 @@ export class JunctionExtractor {
       const intron = this.supported[2 * j]!
       return { intron, intronStart: this.introns.start(intron), row }
     })
-    const place = {
-      refId,
-      isPaired: (flag & FLAG.paired) !== 0,
-      mateBit: flag & MATE_BITS,
-      mateStart: mateStart(view, start, refId, flag),
-    }
-    this.fragments.count(view, start, crossings, place, this.one, this.isSorted)
+    this.fragments.count(
+      view,
+      start,
+      crossings,
+      fragmentPlace(view, start, refId, flag),
+      this.one,
+      this.isSorted,
+    )
     if (this.isSorted) {
       this.fragments.advance(refId, this.lastStart)
     }
@@ -283,7 +284,7 @@ export class JunctionExtractor {
   /** In unsorted input every primary record of a pair is noted, so that its mate is not waited for in vain. */
   private notePassing(view: DataView, start: number, flag: number): void {
     if (!this.isSorted && (flag & (FLAG.paired | FLAG.secondary | FLAG.supplementary)) === FLAG.paired) {
-      this.fragments.pass(view, start, flag & MATE_BITS)
+      this.fragments.pass(view, start, mateBit(flag))
     }
   }
 
@@ -331,16 +332,4 @@ export class JunctionExtractor {
       throw new InputDataError(`its CIGAR takes ${taken} bases, but the sequence has ${sequenceLength}`)
     }
   }
-}
-
-/** Returns where the mate starts, see `FragmentPlace`. */
-function mateStart(view: DataView, start: number, refId: number, flag: number): number {
-  if ((flag & (FLAG.paired | FLAG.mateUnmapped)) !== FLAG.paired) {
-    return Number.POSITIVE_INFINITY
-  }
-  const mateRefId = view.getInt32(start + RECORD.nextRefId, true)
-  if (mateRefId < 0) {
-    return -1
-  }
-  return mateRefId === refId ? view.getInt32(start + RECORD.nextStart, true) : Number.POSITIVE_INFINITY
 }

@@ -5,9 +5,10 @@ import { reverseMotifText, strandOfEnds } from '../genome/motif.ts'
 import type { Strand } from '../genome/strand.ts'
 import type { IntronNews, LoadCodes } from '../junctions/extract.ts'
 import { IntervalTable } from '../junctions/interval-table.ts'
+import type { IntronIndex } from '../junctions/intron-index.ts'
 import { tagSign } from '../junctions/read-strand.ts'
 import { STRAND_CLASSES } from '../junctions/support-table.ts'
-import { cutWindow, WINDOW_LENGTH } from '../junctions/window.ts'
+import { ACCEPTOR_INDEX, cutWindow, DONOR_INDEX, WINDOW_LENGTH } from '../junctions/window.ts'
 import type { ScoredJunction } from './scored-junction.ts'
 import { isScored, type Status } from './status.ts'
 import type { WindowQueue } from './window-queue.ts'
@@ -21,11 +22,28 @@ export interface ScoreColumns {
   junction: number | undefined
 }
 
+/** What of a model decides how its output is read. */
+export interface ScoringModel {
+  name: string
+  window: { length: number; donor: number; acceptor: number }
+  columns: readonly string[]
+  /** The column that the threshold refers to. */
+  decisionColumn: string
+}
+
 /**
- * Returns the columns of a model's output.
- * Throws: InputDataError when it has no donor or acceptor column.
+ * Returns the columns of a model's output: the pair's score is the decision column, unless that is one of the sites.
+ * Throws: InputDataError when the model has no donor or acceptor column, or wants windows of another layout.
  */
-export function scoreColumns(model: { name: string; columns: readonly string[] }): ScoreColumns {
+export function scoreColumns(model: ScoringModel): ScoreColumns {
+  const { length, donor: donorIndex, acceptor: acceptorIndex } = model.window
+  if (length !== WINDOW_LENGTH || donorIndex !== DONOR_INDEX || acceptorIndex !== ACCEPTOR_INDEX) {
+    throw new InputDataError(
+      `model ${model.name}: expected windows of ${WINDOW_LENGTH} with sites at ${DONOR_INDEX} and ${ACCEPTOR_INDEX}, ` +
+        `found ${length} with ${donorIndex} and ${acceptorIndex}`,
+      'this version cuts no other windows',
+    )
+  }
   const donor = model.columns.indexOf('donor')
   const acceptor = model.columns.indexOf('acceptor')
   if (donor < 0 || acceptor < 0) {
@@ -34,8 +52,8 @@ export function scoreColumns(model: { name: string; columns: readonly string[] }
       'this model does not score junctions',
     )
   }
-  const junction = model.columns.indexOf('junction')
-  return { donor, acceptor, junction: junction < 0 ? undefined : junction }
+  const decision = model.columns.indexOf(model.decisionColumn)
+  return { donor, acceptor, junction: decision === donor || decision === acceptor ? undefined : decision }
 }
 
 interface Candidate {
@@ -62,13 +80,17 @@ export class JunctionScorer {
   private readonly candidates: Candidate[] = []
   private readonly window = new Uint8Array(WINDOW_LENGTH)
 
+  private readonly annotation: IntronIndex | undefined
+
   /** `contigs`: every contig name of the input, matched against the reference. */
   constructor(
     queue: WindowQueue,
     columns: ScoreColumns,
     threshold: number,
     contigs: ReadonlyMap<string, ContigMatch>,
+    annotation?: IntronIndex,
   ) {
+    this.annotation = annotation
     this.queue = queue
     this.columns = columns
     this.threshold = threshold
@@ -175,13 +197,20 @@ export class JunctionScorer {
       return { ...junction, ...blank, status }
     }
     return {
-      ...(junction.strand === '.' ? takeStrand(junction, best.strand) : junction),
+      ...(junction.strand === '.' ? this.takeStrand(junction, best.strand) : junction),
       donorScore: this.queue.result(window, this.columns.donor),
       acceptorScore: this.queue.result(window, this.columns.acceptor),
       score: best.score,
       call: best.score >= this.threshold ? 'pass' : 'fail',
       status,
     }
+  }
+
+  /** A junction of unknown strand takes the one that scores better, marked as such. */
+  private takeStrand(junction: JunctionEvidence, strand: KnownStrand): JunctionEvidence {
+    const motif = strand === '-' && junction.motif ? reverseMotifText(junction.motif) : junction.motif
+    const taken = { ...junction, strand, strandSource: 'both' as const, motif }
+    return this.annotation ? { ...taken, annotated: this.annotation.has(taken) } : taken
   }
 
   /** The model's own pair probability, or the weaker site where it has none. */
@@ -195,12 +224,6 @@ export class JunctionScorer {
 
 function strandsToScore(strand: Strand): readonly KnownStrand[] {
   return strand === '.' ? ['+', '-'] : [strand]
-}
-
-/** A junction of unknown strand takes the one that scores better, marked as such. */
-function takeStrand(junction: JunctionEvidence, strand: KnownStrand): JunctionEvidence {
-  const motif = strand === '-' && junction.motif ? reverseMotifText(junction.motif) : junction.motif
-  return { ...junction, strand, strandSource: 'both', motif }
 }
 
 function likelyStrands({ extractor, motifs }: IntronNews, intron: number): readonly KnownStrand[] {

@@ -34,6 +34,7 @@ export async function runScore(
   }
   const plan = await planOutput(options, ['tsv', 'bed6'])
   const bundle = await readBundle(options.model ?? DEFAULT_MODEL)
+  const columns = scoreColumns(bundle.metadata)
   const threshold = options.threshold ?? bundle.metadata.threshold
   const input = await openInput(context.source(path), options, terminal)
   const session = await startScoringSession({
@@ -45,7 +46,7 @@ export async function runScore(
   })
   try {
     const queue = new WindowQueue(session, options.batch)
-    const scorer = new JunctionScorer(queue, scoreColumns(bundle.metadata), threshold, input.contigs)
+    const scorer = new JunctionScorer(queue, columns, threshold, input.contigs, input.annotation)
     const { junctions, extraction } = await scoreInput(input, scorer, options, context)
     checkFit(input, junctions, terminal)
     terminal.clear()
