@@ -5,8 +5,9 @@ import type { JunctionEvidence } from '../genome/junction.ts'
 import { referenceFit } from '../junctions/reference-fit.ts'
 import type { OpenedInput } from './inputs.ts'
 
-/** Fewer junctions than this are no reason to doubt a reference whose lengths agree. */
+/** Fewer junctions than this are no reason to doubt a reference: where its lengths agree, and where they do not. */
 const MIN_JUNCTIONS = 20
+const MIN_FRONT_JUNCTIONS = 5
 
 /**
  * Compares the junctions with the sequence they were looked up in.
@@ -27,7 +28,7 @@ export function checkFit(input: OpenedInput, junctions: readonly JunctionEvidenc
       hint,
     )
   }
-  if (!fronts.isPlausible) {
+  if (fronts.junctions >= MIN_FRONT_JUNCTIONS && !fronts.isPlausible) {
     throw new ReferenceMismatchError(
       `${path} does not fit ${input.label}: only ${percent(fronts.share)} of the junctions on its shortened contigs, weighed by their reads, have a canonical motif there`,
       hint,

@@ -55,7 +55,7 @@ export async function openInput(source: ByteSource, options: InputOptions, log: 
     reference,
     loadCodes: reference && (async contig => loadContig(reference, contigs.get(contig))),
     annotation: options.annotation
-      ? await openAnnotation(options.annotation, opened.contigs, opened.regions, label, log)
+      ? await openAnnotation(options.annotation, opened, reference, label, log)
       : undefined,
   }
 }
@@ -154,45 +154,40 @@ async function loadContig(
   return match?.reference === undefined ? undefined : reference.loadContig(match.reference)
 }
 
+/**
+ * A BAM's header names all contigs that were aligned to, so an annotation with none of them is another assembly's. A
+ * table only has the contigs of its rows: there it is enough that the reference knows the annotation's.
+ */
 async function openAnnotation(
   path: string,
-  contigs: readonly Contig[],
-  regions: readonly Interval[] | undefined,
+  opened: OpenedJunctions,
+  reference: ReferenceGenome | undefined,
   label: string,
   log: Log,
 ): Promise<IntronIndex> {
-  const { readAnnotation } = await import('../io/annotation.ts')
-  const annotation = await readAnnotation(
+  const { contigs, regions } = opened
+  const { intronsUnderNames, readAnnotation } = await import('../io/annotation.ts')
+  const { introns, transcripts, warnings } = await readAnnotation(
     path,
     regions ? { regions: names => underNamesOf(names, regions) } : {},
   )
-  for (const warning of annotation.warnings) {
-    log.warn(`${path}: ${warning}`)
+  for (const warning of warnings) {
+    log.warn(warning)
   }
-  // Lengths are not known to an annotation, so the names alone decide.
-  const names = new Map(contigs.map(({ name, length }) => [name, length ?? 0]))
-  const queries = [...new Set(annotation.introns.map(intron => intron.contig))].map(name => ({ name }))
-  const matches = matchContigs(queries, names)
-  const nameOf = new Map(matches.map(match => [match.name, match.reference]))
-  if (queries.length > 0 && !matches.some(match => match.reference !== undefined)) {
+  const names = contigs.map(contig => contig.name)
+  const own = intronsUnderNames(introns, names)
+  const known = opened.alignments ? [] : [...(reference?.contigs.keys() ?? [])]
+  if (introns.length > 0 && own.length === 0 && intronsUnderNames(introns, known).length === 0) {
     throw new ReferenceMismatchError(
-      `no contig of ${path} (${queries
-        .slice(0, 5)
-        .map(q => q.name)
-        .join(', ')}) is among those of ${label} ` +
-        `(${contigs
-          .slice(0, 5)
-          .map(c => c.name)
-          .join(', ')})`,
+      `no contig of ${path} (${some(introns.map(intron => intron.contig))}) is among those of ${label} (${some(names)})`,
       'give the annotation of the same assembly; chr1 and 1 are taken as the same name',
     )
   }
-  const introns = annotation.introns.flatMap(intron => {
-    const contig = nameOf.get(intron.contig)
-    return contig === undefined ? [] : [{ ...intron, contig }]
-  })
-  log.debug(
-    `${path}: ${annotation.transcripts.length} transcripts, ${introns.length} introns on the input's contigs`,
-  )
-  return new IntronIndex(introns)
+  log.debug(`${path}: ${transcripts.length} transcripts, ${own.length} introns on the input's contigs`)
+  return new IntronIndex(own)
+}
+
+function some(names: readonly string[]): string {
+  const distinct = [...new Set(names)]
+  return distinct.slice(0, 5).join(', ') + (distinct.length > 5 ? ', ...' : '')
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../core/errors.ts'
 import { PROVIDERS, type ProviderChoice } from '../graph/session.ts'
 import {
   DEFAULT_SETTINGS,
@@ -125,8 +126,11 @@ export function addModelOptions(command: Command): Command {
 
 /** Returns the extraction settings: the profile's or the defaults, with the flags given on top. */
 export function extractSettings(options: InputOptions): ExtractSettings {
+  if (options.profile === 'star' && options.ref === undefined) {
+    throw new UsageError('--profile star: expected --ref genome.fa: its filters and strands go by the motif')
+  }
   const base = options.profile ? profileSettings(options.profile, options.strandness) : DEFAULT_SETTINGS
-  return {
+  const settings = {
     ...base,
     excludeFlags: options.excludeFlags ?? base.excludeFlags,
     minMapq: options.minMapq ?? base.minMapq,
@@ -137,6 +141,12 @@ export function extractSettings(options: InputOptions): ExtractSettings {
     countUnit: options.countUnit ?? base.countUnit,
     strandness: options.strandness ?? base.strandness,
   }
+  if (settings.minIntron > settings.maxIntron) {
+    throw new UsageError(
+      `expected a shortest intron below the longest, found --min-intron ${settings.minIntron} and --max-intron ${settings.maxIntron}`,
+    )
+  }
+  return settings
 }
 
 function collect(value: string, earlier: string[] | undefined): string[] {
@@ -146,7 +156,7 @@ function collect(value: string, earlier: string[] | undefined): string[] {
 /** Parses a whole number of 0 or more. */
 export function count(text: string): number {
   const value = Number(text.replaceAll(',', ''))
-  if (!/^[\d,]+$/.test(text) || !Number.isSafeInteger(value)) {
+  if (!/^\d[\d,]*$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError('expected a whole number of 0 or more.')
   }
   return value

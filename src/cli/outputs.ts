@@ -29,8 +29,11 @@ const ALIASES: Record<string, TableFormat> = {
  */
 export async function planOutput(options: OutputOptions, filesByDefault: TableFormat[]): Promise<OutputPlan> {
   const prefix = options.output
-  if (prefix === '') {
-    throw new UsageError('-o: expected a prefix for file names, found nothing')
+  if (prefix === '' || prefix?.endsWith('/')) {
+    throw new UsageError(
+      `-o: expected a prefix for file names, found ${prefix === '' ? 'nothing' : `the folder ${prefix}`}`,
+      'such as -o results/sample',
+    )
   }
   const named = options.format?.split(',').map(text => formatNamed(text.trim()))
   const formats = named ?? (prefix === undefined ? ['tsv'] : filesByDefault)

@@ -18,17 +18,8 @@ export function overlaps(aStart: number, aEnd: number, bStart: number, bEnd: num
  * starts ascending. Merging first means that nothing inside two overlapping regions is read twice.
  */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
-  const byContig = new Map<string, Interval[]>()
-  for (const interval of intervals) {
-    const list = byContig.get(interval.contig)
-    if (list) {
-      list.push(interval)
-    } else {
-      byContig.set(interval.contig, [interval])
-    }
-  }
   const merged: Interval[] = []
-  for (const list of byContig.values()) {
+  for (const list of groupByContig(intervals).values()) {
     list.sort((a, b) => a.start - b.start || a.end - b.end)
     let current: Interval | undefined
     for (const interval of list) {
@@ -41,4 +32,18 @@ export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
     }
   }
   return merged
+}
+
+/** Returns the stretches grouped by contig, contigs in order of first appearance; the lists are new. */
+export function groupByContig<T extends { contig: string }>(intervals: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const interval of intervals) {
+    const list = groups.get(interval.contig)
+    if (list) {
+      list.push(interval)
+    } else {
+      groups.set(interval.contig, [interval])
+    }
+  }
+  return groups
 }

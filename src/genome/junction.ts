@@ -12,11 +12,6 @@ export interface Junction {
   strand: Strand
 }
 
-/** Returns the junction's key text, `contig:start-end:strand` (0-based half-open). */
-export function junctionKey(junction: Junction): string {
-  return `${junction.contig}:${junction.start}-${junction.end}:${junction.strand}`
-}
-
 /** Orders junctions of one contig by start, end, strand (`+`, `-`, `.`). */
 export function compareOnContig(a: Junction, b: Junction): number {
   return a.start - b.start || a.end - b.end || strandRank(a.strand) - strandRank(b.strand)
@@ -48,18 +43,4 @@ export interface JunctionEvidence extends Junction {
   distinctStarts: number | undefined
   /** True when the same intron (contig, start, end, and strand where known) is in the annotation. */
   annotated: boolean | undefined
-}
-
-/** Returns the junctions grouped by contig, contigs in order of first appearance. */
-export function byContig<T extends Junction>(junctions: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const junction of junctions) {
-    const list = groups.get(junction.contig)
-    if (list) {
-      list.push(junction)
-    } else {
-      groups.set(junction.contig, [junction])
-    }
-  }
-  return groups
 }

@@ -1,4 +1,5 @@
 import { InputDataError } from '../core/errors.ts'
+import { matchContigs } from '../genome/contig-names.ts'
 import type { Interval } from '../genome/interval.ts'
 import { compareOnContig } from '../genome/junction.ts'
 import type { Strand } from '../genome/strand.ts'
@@ -75,6 +76,23 @@ export async function readAnnotation(path: string, options: AnnotationOptions = 
     introns: introns.filter(intron => wanted(intron.contig, intron.start, intron.end)),
     warnings,
   }
+}
+
+/**
+ * Returns the introns under the names that another file has for their contigs; those on contigs it lacks are left out.
+ * Names alone decide, since an annotation knows no lengths.
+ */
+export function intronsUnderNames(
+  introns: readonly AnnotatedIntron[],
+  contigs: Iterable<string>,
+): AnnotatedIntron[] {
+  const known = new Map(Array.from(contigs, name => [name, 0]))
+  const queries = [...new Set(introns.map(intron => intron.contig))].map(name => ({ name }))
+  const nameOf = new Map(matchContigs(queries, known).map(match => [match.name, match.reference]))
+  return introns.flatMap(intron => {
+    const contig = nameOf.get(intron.contig)
+    return contig === undefined ? [] : [{ ...intron, contig }]
+  })
 }
 
 async function readWhole(path: string): Promise<AnnotationReader> {

@@ -1,4 +1,5 @@
-import { byContig, compareOnContig, type JunctionEvidence } from '../genome/junction.ts'
+import { groupByContig } from '../genome/interval.ts'
+import { compareOnContig, type JunctionEvidence } from '../genome/junction.ts'
 import { intronEnds, motifOfEnds, strandOfEnds } from '../genome/motif.ts'
 import type { LoadCodes } from './extract.ts'
 import type { IntronIndex } from './intron-index.ts'
@@ -22,7 +23,7 @@ export async function completeTable(
   annotation: IntronIndex | undefined,
   onContig?: OnContig,
 ): Promise<JunctionEvidence[]> {
-  const groups = byContig(junctions)
+  const groups = groupByContig(junctions)
   const known = contigOrder.filter(contig => groups.has(contig))
   const others = [...groups.keys()].filter(contig => !known.includes(contig))
   const completed: JunctionEvidence[] = []

@@ -1,4 +1,4 @@
-import { type Interval, mergeIntervals, overlaps } from '../genome/interval.ts'
+import { groupByContig, type Interval, mergeIntervals, overlaps } from '../genome/interval.ts'
 import type { BamHeader } from '../io/bam-header.ts'
 
 /** The regions asked for, by header contig, sorted and disjoint. */
@@ -6,8 +6,8 @@ export class RegionIndex {
   private readonly byContig: Interval[][]
 
   constructor(regions: readonly Interval[], header: BamHeader) {
-    const merged = mergeIntervals(regions)
-    this.byContig = header.contigs.map(contig => merged.filter(region => region.contig === contig.name))
+    const merged = groupByContig(mergeIntervals(regions))
+    this.byContig = header.contigs.map(contig => merged.get(contig.name) ?? [])
   }
 
   /** True when the stretch shares a base with a region. Coordinates: 0-based half-open. */

@@ -1,6 +1,7 @@
 import { InputDataError } from '../core/errors.ts'
 import type { ContigMatch } from '../genome/contig-names.ts'
-import { byContig, type JunctionEvidence } from '../genome/junction.ts'
+import { groupByContig } from '../genome/interval.ts'
+import type { JunctionEvidence } from '../genome/junction.ts'
 import { reverseMotifText, strandOfEnds } from '../genome/motif.ts'
 import type { Strand } from '../genome/strand.ts'
 import type { IntronNews, LoadCodes } from '../junctions/extract.ts'
@@ -129,7 +130,7 @@ export class JunctionScorer {
 
   /** Returns the junctions, in the same order, with scores and statuses. */
   async score(junctions: readonly JunctionEvidence[], loadCodes: LoadCodes): Promise<ScoredJunction[]> {
-    for (const [contig, list] of byContig(junctions)) {
+    for (const [contig, list] of groupByContig(junctions)) {
       const missing = list.filter(junction => !this.isReady(junction))
       const codes = missing.length > 0 ? await loadCodes(contig) : undefined
       if (codes) {

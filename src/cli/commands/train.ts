@@ -1,11 +1,10 @@
 import { basename } from 'node:path'
 import { ReferenceMismatchError, UsageError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import { matchContigs } from '../../genome/contig-names.ts'
-import { readAnnotation } from '../../io/annotation.ts'
+import { intronsUnderNames, readAnnotation } from '../../io/annotation.ts'
 import { sha256File } from '../../io/file-digest.ts'
 import { openReference } from '../../io/reference.ts'
-import { openSink } from '../../io/sink.ts'
+import { openSink, requireFolder } from '../../io/sink.ts'
 import { type TrainingSet, trainPwm } from '../../training/pwm-fit.ts'
 import type { CommandContext } from '../context.ts'
 import { VERSION } from '../version.ts'
@@ -24,6 +23,7 @@ export interface TrainOptions {
 export async function runTrain(options: TrainOptions, context: CommandContext): Promise<void> {
   const { terminal } = context
   checkOptions(options)
+  await requireFolder(options.out)
   const sets: TrainingSet[] = []
   for (const [i, ref] of options.ref.entries()) {
     sets.push(await openSet(ref, options.annotation[i]!, terminal))
@@ -63,14 +63,9 @@ async function openSet(ref: string, gff: string, log: Log): Promise<TrainingSet>
   const reference = await openReference(ref)
   const annotation = await readAnnotation(gff)
   for (const warning of annotation.warnings) {
-    log.warn(`${gff}: ${warning}`)
+    log.warn(warning)
   }
-  const names = [...new Set(annotation.introns.map(intron => intron.contig))].map(name => ({ name }))
-  const matches = new Map(matchContigs(names, reference.contigs).map(match => [match.name, match.reference]))
-  const introns = annotation.introns.flatMap(intron => {
-    const contig = matches.get(intron.contig)
-    return contig === undefined ? [] : [{ ...intron, contig }]
-  })
+  const introns = intronsUnderNames(annotation.introns, reference.contigs.keys())
   if (introns.length === 0) {
     throw new ReferenceMismatchError(
       `no intron of ${gff} lies on a contig of ${ref}`,
