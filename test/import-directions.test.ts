@@ -57,7 +57,7 @@ function importsOf(file: string): string[] {
 const roomOf = (file: string) => file.split('/')[0]!
 
 describe('import directions', () => {
-  it('are those of the design', () => {
+  it('are those of the list', () => {
     const wrong: string[] = []
     for (const file of files) {
       for (const target of importsOf(file).filter(specifier => specifier.startsWith('.'))) {

@@ -57,11 +57,13 @@ async function* readPieces(
   nextBuffer: () => Buffer<ArrayBuffer>,
 ): AsyncGenerator<Uint8Array> {
   const handle = await openFile(path)
+  // A pipe given as a path (/dev/stdin, <(command)) has no positions; it can be read once, from its front.
+  const isSeekable = (await handle.stat()).isFile()
   let reading: Promise<Uint8Array> | undefined
   try {
     const read = async (at: number): Promise<Uint8Array> => {
       const buffer = nextBuffer()
-      const { bytesRead } = await handle.read(buffer, headroom, CHUNK_BYTES, at)
+      const { bytesRead } = await handle.read(buffer, headroom, CHUNK_BYTES, isSeekable ? at : null)
       return new Uint8Array(buffer.buffer, headroom, bytesRead)
     }
     let position = from
@@ -82,7 +84,7 @@ async function* readPieces(
 }
 
 /**
- * Returns an open handle on a regular file.
+ * Returns an open handle on a file or pipe.
  * Throws: MissingResourceError when absent or not permitted, InputDataError for a directory.
  */
 export async function openFile(path: string): Promise<FileHandle> {
@@ -98,6 +100,16 @@ export async function openFile(path: string): Promise<FileHandle> {
     throw new InputDataError(`${path}: expected a file, found a directory`)
   }
   return handle
+}
+
+/** True when the path names a regular file, which can be read more than once and at any position. */
+export async function isRegularFile(path: string): Promise<boolean> {
+  const handle = await openFile(path)
+  try {
+    return (await handle.stat()).isFile()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Returns up to `length` bytes of a file from a position on; fewer at its end. */

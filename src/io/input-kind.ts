@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { InputDataError } from '../core/errors.ts'
-import { type ByteSource, joinBytes, readBytes, sourceLabel } from './byte-source.ts'
+import { type ByteSource, isRegularFile, joinBytes, readBytes, sourceLabel } from './byte-source.ts'
 
 /** What kind of junction input a file holds; the table's format is told later, by its rows. */
 export type InputKind = 'bam' | 'table'
@@ -14,6 +14,8 @@ const HEAD_BYTES = 4096
  */
 export async function detectInput(source: ByteSource): Promise<{ kind: InputKind; source: ByteSource }> {
   const label = sourceLabel(source)
+  // Opening a pipe a second time would find the rest of it, or nothing.
+  const isFile = typeof source === 'string' && (await isRegularFile(source))
   const bytes = readBytes(source)
   let head: Uint8Array = new Uint8Array(0)
   while (head.length < HEAD_BYTES) {
@@ -24,7 +26,7 @@ export async function detectInput(source: ByteSource): Promise<{ kind: InputKind
     head = joinBytes(head, next.value)
   }
   const kind = kindOf(head, label)
-  if (typeof source === 'string') {
+  if (isFile) {
     await bytes.return(undefined)
     return { kind, source }
   }

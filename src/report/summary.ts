@@ -7,7 +7,7 @@ import type { ScoreTally } from '../scoring/tally.ts'
 /** Raised when a field changes its meaning or goes. */
 export const SUMMARY_VERSION = 1
 
-/** What a run did, for machines: `prefix.summary.json`. No times or paths of the run in it, so it is byte-stable. */
+/** What a run did, for machines: `prefix.summary.json`. It holds no time or date: the same command gives the same bytes. */
 export interface RunSummary {
   schema: 'splice-score-summary'
   schemaVersion: typeof SUMMARY_VERSION

@@ -1,3 +1,4 @@
+import { CANONICAL_MOTIFS } from '../genome/motif.ts'
 import type { ScoredJunction } from './scored-junction.ts'
 import { STATUSES, type Status } from './status.ts'
 
@@ -12,8 +13,6 @@ export interface ScoreTally {
   unannotated: { junctions: number; pass: number }
 }
 
-const NAMED_MOTIFS = ['GT-AG', 'GC-AG', 'AT-AC']
-
 /** Returns the counts; motifs other than the three canonical ones are counted together as `other`. */
 export function tallyScores(junctions: readonly ScoredJunction[]): ScoreTally {
   const tally: ScoreTally = {
@@ -21,7 +20,9 @@ export function tallyScores(junctions: readonly ScoredJunction[]): ScoreTally {
     pass: 0,
     fail: 0,
     statuses: Object.fromEntries(Object.keys(STATUSES).map(status => [status, 0])) as Record<Status, number>,
-    motifs: Object.fromEntries([...NAMED_MOTIFS, 'other'].map(motif => [motif, { junctions: 0, pass: 0 }])),
+    motifs: Object.fromEntries(
+      [...CANONICAL_MOTIFS, 'other'].map(motif => [motif, { junctions: 0, pass: 0 }]),
+    ),
     annotated: { junctions: 0, pass: 0 },
     unannotated: { junctions: 0, pass: 0 },
   }
@@ -30,7 +31,7 @@ export function tallyScores(junctions: readonly ScoredJunction[]): ScoreTally {
     tally.pass += pass
     tally.fail += call === 'fail' ? 1 : 0
     tally.statuses[status]++
-    const groups = [tally.motifs[motif !== undefined && NAMED_MOTIFS.includes(motif) ? motif : 'other']!]
+    const groups = [tally.motifs[isCanonical(motif) ? motif : 'other']!]
     if (annotated !== undefined) {
       groups.push(annotated ? tally.annotated : tally.unannotated)
     }
@@ -40,4 +41,8 @@ export function tallyScores(junctions: readonly ScoredJunction[]): ScoreTally {
     }
   }
   return tally
+}
+
+function isCanonical(motif: string | undefined): motif is string {
+  return (CANONICAL_MOTIFS as readonly (string | undefined)[]).includes(motif)
 }

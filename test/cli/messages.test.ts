@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_MODEL } from '../../src/cli/default-model.ts'
+import { DEFAULT_MODEL } from '../../src/export/default-model.ts'
 import { cli, FIXTURE, lasting, REF, Scratch, shell } from '../support/cli.ts'
 
 const scratch = new Scratch()

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { DEFAULT_MODEL } from '../../src/cli/default-model.ts'
+import { DEFAULT_MODEL } from '../../src/export/default-model.ts'
 import {
   type CliRun,
   cli,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { BamRecordSpec } from '../../scripts/simulate/bam-writer.mjs'
-import { profileSettings } from '../../src/junctions/settings.ts'
-import { brief, extract, read } from '../support/alignments.ts'
+import { type BamRecordSpec, encodeBam } from '../../scripts/simulate/bam-writer.mjs'
+import { extractJunctions, openAlignments } from '../../src/junctions/extract.ts'
+import { IntronIndex } from '../../src/junctions/intron-index.ts'
+import { JunctionExtractor } from '../../src/junctions/junction-extractor.ts'
+import { DEFAULT_SETTINGS, profileSettings } from '../../src/junctions/settings.ts'
+import { brief, bytesSource, extract, read } from '../support/alignments.ts'
 import { alignmentSet, extractSet, FIXTURE } from '../support/real-data.ts'
 
 // Minimal cases of differences that the comparison with other counts on real data has shown.
@@ -111,3 +114,103 @@ describe('regions', () => {
     expect(both.junctions).toEqual(one.junctions)
   })
 })
+
+describe('unsorted input', () => {
+  const contigs = [
+    { name: 'chr1', length: 2_000_000 },
+    { name: 'chr2', length: 2_000_000 },
+  ]
+
+  it('gives the same fragments in every order of the records, over contigs too', async () => {
+    const first = mate({ flag: R1, mateStart: 1005 })
+    const second = mate({ flag: R2, start: 1005, cigar: '15M100N25M', mateStart: 1000 })
+    const other = read({ name: 'o', contig: 'chr2' })
+    for (const records of [
+      [first, second, other],
+      [first, other, second],
+      [other, first, second],
+      [second, other, first],
+      [other, second, first],
+      [second, first, other],
+    ]) {
+      const found = await extract(records, { contigs })
+      expect(found.junctions.map(({ contig, fragments, reads }) => [contig, fragments, reads])).toEqual([
+        ['chr1', 1, 2],
+        ['chr2', 1, 1],
+      ])
+    }
+  })
+
+  it('collated by name holds no fragment whose mates have both gone by', async () => {
+    const pairs = 2000
+    const records = Array.from({ length: pairs }, (_, i) => {
+      const start = 1000 + ((i * 7919) % 50_000)
+      return [
+        read({ name: `p${i}`, flag: R1, start, cigar: '40M', mateContig: 'chr1', mateStart: start + 50 }),
+        read({ name: `p${i}`, flag: R2, start: start + 50, mateContig: 'chr1', mateStart: start }),
+      ]
+    }).flat()
+    const bytes = encodeBam({ contigs, records })
+    const { reader } = await openAlignments(bytesSource(bytes))
+    const extractor = new JunctionExtractor('in-memory.bam', reader.header, DEFAULT_SETTINGS, undefined)
+    for await (const batch of reader.batches) {
+      extractor.add(batch)
+    }
+    expect(extractor.isSorted).toBe(false)
+    expect(extractor.tally.supporting).toBe(pairs)
+    expect(extractor.fragments.ledger.size).toBeLessThan(10)
+  })
+
+  it('keeps a fragment although a secondary alignment of its name stands between the mates', async () => {
+    const records = [
+      read({ name: 'z', start: 90_000, cigar: '40M' }),
+      mate({ flag: R1, mateStart: 1005 }),
+      mate({ flag: R1 | SECONDARY, start: 5000, cigar: '40M', mateStart: 1005 }),
+      mate({ flag: R2, start: 1005, cigar: '15M100N25M', mateStart: 1000 }),
+    ]
+    expect(brief(await extract(records), 'fragments', 'reads')).toEqual(['1020-1120:. 1 2'])
+  })
+})
+
+describe('a CIGAR', () => {
+  it('of an unspliced record that takes more bases than the sequence has is refused', async () => {
+    await expect(extract([read({ cigar: '100M', sequence: 'A'.repeat(40) })])).rejects.toThrow(
+      /record r1: its CIGAR takes 100 bases, but the sequence has 40/,
+    )
+  })
+
+  it('that starts past the end of its contig is refused', async () => {
+    await expect(extract([read({ start: 2_000_000 })])).rejects.toThrow(
+      /it starts at base 2000001, past the end of chr1 \(2000000 bases\)/,
+    )
+  })
+
+  it('with an N of no length has no intron there', async () => {
+    const settings = profileSettings('splam')
+    expect(brief(await extract([read({ cigar: '20M0N20M100N20M' })], { settings }), 'maxAnchor')).toEqual([
+      '1040-1140:. 20',
+    ])
+  })
+})
+
+describe('STAR', () => {
+  it('takes an anchor of 3 for an annotated intron, of 5 for others', async () => {
+    const annotation = new IntronIndex([{ contig: 'chr1', start: 1020, end: 1120, strand: '+' }])
+    const alignments = (anchor: number) =>
+      openAlignments(
+        bytesSource(
+          encodeBam({ contigs: [contigOf(3000)], records: [read({ cigar: `20M100N${anchor}M` })] }),
+        ),
+      )
+    const kept = async (anchor: number, known: IntronIndex | undefined) => {
+      const settings = { ...profileSettings('star'), starFilters: false }
+      const request = { alignments: await alignments(anchor), settings, annotation: known }
+      return (await extractJunctions(request)).junctions.length
+    }
+    expect([await kept(3, annotation), await kept(2, annotation), await kept(4, undefined)]).toEqual([
+      1, 0, 0,
+    ])
+  })
+})
+
+const contigOf = (length: number) => ({ name: 'chr1', length })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_MODEL } from '../../src/cli/default-model.ts'
 import { readBundle } from '../../src/export/bundle.ts'
+import { DEFAULT_MODEL } from '../../src/export/default-model.ts'
 import { matchContigs } from '../../src/genome/contig-names.ts'
 import { startScoringSession } from '../../src/graph/session-client.ts'
 import { readAnnotation } from '../../src/io/annotation.ts'

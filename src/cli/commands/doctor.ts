@@ -1,10 +1,10 @@
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import { SpliceScoreError } from '../../core/errors.ts'
 import { readBundle } from '../../export/bundle.ts'
+import { DEFAULT_MODEL } from '../../export/default-model.ts'
 import { probeProviders, runtimeVersion } from '../../graph/session.ts'
 import { openSink } from '../../io/sink.ts'
 import type { CommandContext } from '../context.ts'
-import { DEFAULT_MODEL } from '../default-model.ts'
 import { VERSION } from '../version.ts'
 
 const GIB = 2 ** 30
