@@ -43,7 +43,7 @@ export async function openInput(source: ByteSource, options: InputOptions, log: 
   const opened =
     detected.kind === 'bam'
       ? await openBam(detected.source, options)
-      : await openTable(detected.source, options, reference)
+      : await openTable(detected.source, options, reference, log)
   const matches = reference && checkReference(opened.contigs, reference, label, log)
   const contigs = new Map((matches ?? []).map(match => [match.name, match]))
   return {
@@ -90,11 +90,31 @@ async function openBam(source: ByteSource, options: InputOptions): Promise<Opene
   return { alignments: await openAlignmentRegions(source, regions), table: undefined, contigs, regions }
 }
 
+/** Options about reads, of which a junction table has none. */
+const READ_OPTIONS = [
+  'profile',
+  'excludeFlags',
+  'minMapq',
+  'minIntron',
+  'maxIntron',
+  'minAnchor',
+  'countUnit',
+  'strandness',
+] as const
+
 async function openTable(
   source: ByteSource,
   options: InputOptions,
   reference: ReferenceGenome | undefined,
+  log: Log,
 ): Promise<OpenedJunctions> {
+  const unused = READ_OPTIONS.filter(name => options[name] !== undefined)
+  if (unused.length > 0) {
+    const flags = unused.map(name => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`)
+    log.warn(
+      `${sourceLabel(source)} is a junction table, where ${flags.join(', ')} say nothing: every row is kept`,
+    )
+  }
   const regions = reference && (await regionsOf(options, referenceContigs(reference)))
   if (!reference && (options.region || options.regions)) {
     throw new UsageError('--region and --regions on a junction table need --ref, which knows the contigs')

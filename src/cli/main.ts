@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { EXIT, SpliceScoreError } from '../core/errors.ts'
+import { EXIT, SpliceScoreError, UsageError } from '../core/errors.ts'
 import type { SinkTarget } from '../io/sink.ts'
 import type { CommandContext, Discardable } from './context.ts'
 import {
@@ -23,7 +23,7 @@ Examples:
   splice-score extract sample.bam --format bed12
 
 Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad input data,
-4 missing file, index, model or provider, 5 reference and input disagree, 130 interrupted.`
+4 missing file, folder, index, model or provider, 5 reference and input disagree, 130 interrupted.`
 
 /**
  * Runs the command line and returns its exit status. Results go to standard output or files, everything else to
@@ -114,15 +114,29 @@ function buildProgram(state: RunState): Command {
   return program
 }
 
+const INPUT_HELP = 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab'
+
+/** Throws UsageError for several inputs, which a mistyped command looks like, too. */
+function requireOneInput(inputs: readonly string[]): void {
+  if (inputs.length > 1) {
+    throw new UsageError(
+      `expected one input, found ${inputs.length}: ${inputs.join(' ')}`,
+      'the commands are extract, train and doctor; several BAM files are joined with samtools merge',
+    )
+  }
+}
+
 /** Commands are imported when they run, so that --version and --help load nothing heavy. */
 function addScore(command: Command, state: RunState): void {
   command
-    .argument('<input>', 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab')
+    .argument('<input>', INPUT_HELP)
+    .allowExcessArguments()
     .option('-r, --ref <fasta>', 'reference genome, plain or bgzip (required)')
   addInputOptions(command)
   addModelOptions(command)
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
   addTalkOptions(command).action(async (input, options) => {
+    requireOneInput(command.args)
     const { runScore } = await import('./commands/score.ts')
     await runScore(input, options, context(state, options))
   })
@@ -139,6 +153,7 @@ function addExtract(command: Command, state: RunState): void {
   addInputOptions(command)
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o also a summary)`)
   addTalkOptions(command).action(async (input, options) => {
+    requireOneInput(command.args)
     const { runExtract } = await import('./commands/extract.ts')
     await runExtract(input, options, context(state, options))
   })

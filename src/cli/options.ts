@@ -47,6 +47,10 @@ export interface ModelOptions {
   batch: number
 }
 
+/** Beyond this ONNX Runtime itself fails, or takes seconds to start its threads. */
+const MAX_THREADS = 256
+const MAX_BATCH = 65_536
+
 /** Adds the options that choose the input and what of it counts. */
 export function addInputOptions(command: Command): Command {
   const settings = DEFAULT_SETTINGS
@@ -120,8 +124,13 @@ export function addModelOptions(command: Command): Command {
         .choices(['auto', ...PROVIDERS])
         .default('auto'),
     )
-    .option('-t, --threads <n>', 'CPU threads for the model', positive, Math.min(4, availableParallelism()))
-    .option('--batch <n>', 'windows per model run', positive, 256)
+    .option(
+      '-t, --threads <n>',
+      'CPU threads for the model',
+      upTo(MAX_THREADS),
+      Math.min(4, availableParallelism()),
+    )
+    .option('--batch <n>', 'windows per model run', upTo(MAX_BATCH), 256)
 }
 
 /** Returns the extraction settings: the profile's or the defaults, with the flags given on top. */
@@ -162,12 +171,15 @@ export function count(text: string): number {
   return value
 }
 
-function positive(text: string): number {
-  const value = count(text)
-  if (value < 1) {
-    throw new InvalidArgumentError('expected a whole number of 1 or more.')
+/** Returns a parser of whole numbers from 1 to `most`. */
+function upTo(most: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < 1 || value > most) {
+      throw new InvalidArgumentError(`expected a whole number from 1 to ${most}.`)
+    }
+    return value
   }
-  return value
 }
 
 function flagBits(text: string): number {

@@ -90,8 +90,8 @@ export class Terminal implements Log {
   }
 }
 
-function describeProgress({ stage, done, total, unit }: Progress, seconds: number): string {
-  const share = total ? ` (${Math.floor((100 * done) / total)} %)` : ''
+function describeProgress({ stage, done, share, unit }: Progress, seconds: number): string {
+  const part = share === undefined ? '' : ` (${Math.floor(100 * share)} %)`
   const rate = seconds > 0.5 ? `, ${grouped(done / seconds)}/s` : ''
-  return `${stage}: ${grouped(done)} ${unit}${share}${rate}`
+  return `${stage}: ${grouped(done)} ${unit}${part}${rate}`
 }

@@ -4,8 +4,8 @@ export interface Progress {
   stage: string
   /** Units done. */
   done: number
-  /** Units in all where known. */
-  total?: number
+  /** Share of the input that has been read, where its size is known. Units: 0 to 1. */
+  share?: number | undefined
   /** The unit's name in the plural, e.g. `reads`. */
   unit: string
 }

@@ -100,12 +100,12 @@ export async function readBundle(path: string): Promise<Bundle> {
   try {
     bytes = new Uint8Array(await readFile(path))
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EISDIR') {
       throw new InputDataError(`${path}: expected a model file, found a directory`, undefined, error)
     }
     throw new MissingResourceError(
-      `${path}: model file cannot be opened (${code})`,
+      code === 'ENOENT' ? `${path}: no such file` : `${path}: the model cannot be opened: ${message}`,
       'check the path given with --model',
       error,
     )

@@ -58,13 +58,3 @@ export function reverseMotifText(motif: string): string {
 export function strandOfEnds(ends: IntronEnds): Strand {
   return FORWARD_CANONICAL.includes(ends) ? '+' : REVERSE_CANONICAL.includes(ends) ? '-' : '.'
 }
-
-/** True when an intron's end dinucleotide holds a base that is not A, C, G or T. */
-export function hasUnknownBase(ends: IntronEnds): boolean {
-  return (
-    ends % 5 === OTHER ||
-    Math.trunc(ends / 5) % 5 === OTHER ||
-    Math.trunc(ends / 25) % 5 === OTHER ||
-    Math.trunc(ends / 125) === OTHER
-  )
-}

@@ -4,6 +4,7 @@ import { InputDataError } from '../core/errors.ts'
 /** Element types this library writes, with the typed array that holds each; int64 may be given as plain integers. */
 export interface TensorData {
   float32: Float32Array
+  float64: Float64Array
   int32: Int32Array
   int64: BigInt64Array | readonly number[]
   uint8: Uint8Array
@@ -53,7 +54,13 @@ const OPSET = 17n
 const PRODUCER = 'splice-score'
 
 // TensorProto.DataType of the ONNX standard.
-const DATA_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7 }
+const DATA_TYPES: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  float64: 11,
+}
 
 // 40 to 60 ms, a third of the command line's start: loaded when a model is written or read, not before.
 const schemas = async () => ({ ...(await import('onnx-buf')), ...(await import('@bufbuild/protobuf')) })

@@ -151,10 +151,21 @@ async function* readSpans(
       }
       yield* untilSpanEnd(path, header, span, first.value, windows)
       onBytes(span.to.block - span.from.block)
+    } catch (error) {
+      throw error instanceof InputDataError ? orIndex(error) : error
     } finally {
       await windows.return(undefined)
     }
   }
+}
+
+/** Data that do not decode where an index points may be whole: then the index is not theirs. */
+function orIndex(error: InputDataError): InputDataError {
+  return new InputDataError(
+    error.message,
+    'the file is damaged there, or its index is not its own: make it again with `samtools index`',
+    error,
+  )
 }
 
 /** Yields the batches of one span, the last one cut where the span ends. */

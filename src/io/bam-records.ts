@@ -58,6 +58,8 @@ export const RECORD = {
 
 /** Bytes of the size field in front of each record. */
 export const SIZE_BYTES = 4
+/** `BAM\1` read as a number: what stands where a record should when files are put together with cat. */
+const BAM_MAGIC = 0x014d4142
 /** Smallest record: the fixed fields. */
 const FIXED_BYTES = 32
 /** No real record comes near; a larger size field means the stream is out of step. */
@@ -106,6 +108,12 @@ export function splitRecords(
   let at = from
   while (at + SIZE_BYTES <= bytes.length) {
     const size = view.getInt32(at, true)
+    if (size === BAM_MAGIC) {
+      throw new InputDataError(
+        `${place(at)}: expected a BAM record, found the header of another BAM`,
+        'files put together with cat are no BAM: use samtools cat or samtools merge',
+      )
+    }
     if (!isRecordSize(size)) {
       throw new InputDataError(
         `${place(at)}: expected a BAM record, found a size field of ${size}`,

@@ -102,11 +102,12 @@ export async function openFile(path: string): Promise<FileHandle> {
   return handle
 }
 
-/** True when the path names a regular file, which can be read more than once and at any position. */
-export async function isRegularFile(path: string): Promise<boolean> {
+/** Returns the size of a regular file, which can be read more than once and at any position; undefined for a pipe. */
+export async function fileSize(path: string): Promise<number | undefined> {
   const handle = await openFile(path)
   try {
-    return (await handle.stat()).isFile()
+    const stat = await handle.stat()
+    return stat.isFile() ? stat.size : undefined
   } finally {
     await handle.close()
   }

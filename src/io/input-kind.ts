@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { InputDataError } from '../core/errors.ts'
-import { type ByteSource, isRegularFile, joinBytes, readBytes, sourceLabel } from './byte-source.ts'
+import { type ByteSource, fileSize, joinBytes, readBytes, sourceLabel } from './byte-source.ts'
 
 /** What kind of junction input a file holds; the table's format is told later, by its rows. */
 export type InputKind = 'bam' | 'table'
@@ -15,7 +15,7 @@ const HEAD_BYTES = 4096
 export async function detectInput(source: ByteSource): Promise<{ kind: InputKind; source: ByteSource }> {
   const label = sourceLabel(source)
   // Opening a pipe a second time would find the rest of it, or nothing.
-  const isFile = typeof source === 'string' && (await isRegularFile(source))
+  const isFile = typeof source === 'string' && (await fileSize(source)) !== undefined
   const bytes = readBytes(source)
   let head: Uint8Array = new Uint8Array(0)
   while (head.length < HEAD_BYTES) {
@@ -61,6 +61,21 @@ function kindOf(head: Uint8Array, label: string): InputKind {
   if (/^##gff-version/.test(content)) {
     throw new InputDataError(
       `${label}: expected a BAM or a junction table, found GFF3`,
+      'the annotation goes after --annotation',
+    )
+  }
+  if (content.startsWith('\x1f\x8b')) {
+    throw new InputDataError(
+      `${label}: expected a BAM or a junction table, found data compressed twice`,
+      'gunzip it once',
+    )
+  }
+  if (content.includes('\0')) {
+    throw new InputDataError(`${label}: expected a BAM or a junction table, found other binary data`)
+  }
+  if (/^[^\n]*\t(exon|transcript|gene|CDS)\t\d+\t\d+\t/m.test(content)) {
+    throw new InputDataError(
+      `${label}: expected a BAM or a junction table, found GFF or GTF rows`,
       'the annotation goes after --annotation',
     )
   }

@@ -5,7 +5,7 @@ import type { Interval } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
 import type { BamHeader } from '../io/bam-header.ts'
 import { type BamReader, openBamStream } from '../io/bam-stream.ts'
-import { type ByteSource, sourceLabel } from '../io/byte-source.ts'
+import { type ByteSource, fileSize, sourceLabel } from '../io/byte-source.ts'
 import type { IntronIndex } from './intron-index.ts'
 import { IntronMotifs } from './intron-motifs.ts'
 import { JunctionExtractor } from './junction-extractor.ts'
@@ -44,6 +44,8 @@ export interface AlignmentInput {
   label: string
   reader: BamReader
   regions: readonly Interval[] | undefined
+  /** Compressed bytes of the input where they are known; only for progress. */
+  bytes?: number | undefined
 }
 
 export interface ExtractResult {
@@ -57,7 +59,8 @@ export interface ExtractResult {
 
 /** Returns an alignment input over the whole of a BAM file or stream, in one pass and with no index. */
 export async function openAlignments(source: ByteSource): Promise<AlignmentInput> {
-  return { label: sourceLabel(source), reader: await openBamStream(source), regions: undefined }
+  const bytes = typeof source === 'string' ? await fileSize(source) : undefined
+  return { label: sourceLabel(source), reader: await openBamStream(source), regions: undefined, bytes }
 }
 
 /** Returns an alignment input over the records of an indexed BAM that overlap the regions (header contig names). */
@@ -96,7 +99,8 @@ export async function extractJunctions(request: ExtractRequest): Promise<Extract
     if (follower && extractor.isSorted) {
       await follower.advance()
     }
-    onProgress?.({ stage: 'reading', done: extractor.tally.records, unit: 'reads' })
+    const share = alignments.bytes && alignments.reader.bytesRead() / alignments.bytes
+    onProgress?.({ stage: 'reading', done: extractor.tally.records, unit: 'reads', share })
   }
   extractor.closeTally()
   if (!extractor.isSorted) {

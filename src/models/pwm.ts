@@ -136,16 +136,21 @@ export function sigmoid(x: number): number {
   return e / (1 + e)
 }
 
+/** ONNX's numbers of the types that Cast is told. */
+const FLOAT32 = 1
+const INT32 = 6
+
 /**
  * Returns the model as an ONNX graph: codes uint8 [N, 800] -> probabilities float32 [N, 3].
- * Each site is a look-up: the code at position i plus 5i is the place of its weight in the flattened matrix.
+ * Each site is a look-up: the code at position i plus 5i is the place of its weight in the flattened matrix. The arithmetic
+ * is float64: in float32 the runtime's vector code gave a window another fifth decimal in another place of the batch.
  */
 export function pwmGraph(parameters: PwmParameters): OnnxGraph {
   const graph = new OnnxGraph('pwm')
   const codes = graph.input(SCORING_INPUT, 'uint8', ['N', PWM_WINDOW_LENGTH])
   const axis = graph.constant('axis', { type: 'int64', dims: [1], data: [1] })
   const scalar = (name: string, value: number) =>
-    graph.constant(name, { type: 'float32', dims: [], data: Float32Array.of(value) })
+    graph.constant(name, { type: 'float64', dims: [], data: Float64Array.of(value) })
 
   const score = (site: string, span: SiteSpan, matrix: readonly number[]): string => {
     const rows = span.end - span.start
@@ -153,13 +158,13 @@ export function pwmGraph(parameters: PwmParameters): OnnxGraph {
     const to = graph.constant(`${site}_end`, { type: 'int64', dims: [1], data: [span.end] })
     const starts = Int32Array.from({ length: rows }, (_, row) => row * GRAPH_BASES)
     const offsets = graph.constant(`${site}_rows`, { type: 'int32', dims: [1, rows], data: starts })
-    const flat = new Float32Array(rows * GRAPH_BASES)
+    const flat = new Float64Array(rows * GRAPH_BASES)
     for (const [index, weight] of matrix.entries()) {
       flat[Math.trunc(index / PWM_BASES) * GRAPH_BASES + (index % PWM_BASES)] = weight
     }
-    const weights = graph.constant(`${site}_matrix`, { type: 'float32', dims: [flat.length], data: flat })
+    const weights = graph.constant(`${site}_matrix`, { type: 'float64', dims: [flat.length], data: flat })
     const bases = graph.node('Slice', [codes, from, to, axis], `${site}_bases`)
-    const numbers = graph.node('Cast', [bases], `${site}_codes`, { to: int(6) })
+    const numbers = graph.node('Cast', [bases], `${site}_codes`, { to: int(INT32) })
     const places = graph.node('Add', [numbers, offsets], `${site}_places`)
     const found = graph.node('Gather', [weights, places], `${site}_weights`, { axis: int(0) })
     return graph.node('ReduceSum', [found, axis], `${site}_score`, { keepdims: int(1) })
@@ -187,7 +192,8 @@ export function pwmGraph(parameters: PwmParameters): OnnxGraph {
     probability('acceptor', scaled('acceptor', acceptorScore, acceptorLogit.slope), acceptorLogit.intercept),
     probability('junction', pair, junctionLogit.intercept),
   ]
-  graph.node('Concat', columns, SCORING_OUTPUT, { axis: int(1) })
+  const exact = graph.node('Concat', columns, 'probabilities_float64', { axis: int(1) })
+  graph.node('Cast', [exact], SCORING_OUTPUT, { to: int(FLOAT32) })
   graph.output(SCORING_OUTPUT, 'float32', ['N', PWM_COLUMNS.length])
   return graph
 }

@@ -45,7 +45,7 @@ describe('--help', () => {
     const { stdout } = await cli(['--help'])
     expect(stdout).toContain(
       'Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad input data,\n' +
-        '4 missing file, index, model or provider, 5 reference and input disagree, 130 interrupted.\n',
+        '4 missing file, folder, index, model or provider, 5 reference and input disagree, 130 interrupted.\n',
     )
   })
 })
