@@ -8,7 +8,7 @@ export { type ContigMatch, describeMismatch, matchContigs } from './genome/conti
 export type { Interval } from './genome/interval.ts'
 export type { Junction, JunctionEvidence, StrandSource } from './genome/junction.ts'
 export type { Strand } from './genome/strand.ts'
-export type { Provider, ProviderChoice } from './graph/session.ts'
+export type { Provider, ProviderChoice } from './graph/providers.ts'
 export { type ScoringOptions, type ScoringSession, startScoringSession } from './graph/session-client.ts'
 export { type AnnotatedIntron, type Annotation, readAnnotation, type Transcript } from './io/annotation.ts'
 export type { ByteSource, ReadableSource } from './io/byte-source.ts'

@@ -8,9 +8,9 @@ import {
   addOutputOptions,
   addTalkOptions,
   count,
+  FORMAT_HELP,
   type TalkOptions,
 } from './options.ts'
-import { FORMAT_HELP } from './outputs.ts'
 import { Terminal } from './terminal.ts'
 import { VERSION } from './version.ts'
 
@@ -126,6 +126,12 @@ function requireOneInput(inputs: readonly string[]): void {
   }
 }
 
+/** The inflater is compiled on another thread while the command's modules load. */
+async function startInflater(): Promise<void> {
+  const { prepareInflating } = await import('../io/bgzf-inflate.ts')
+  prepareInflating()
+}
+
 /** Commands are imported when they run, so that --version and --help load nothing heavy. */
 function addScore(command: Command, state: RunState): void {
   command
@@ -137,6 +143,7 @@ function addScore(command: Command, state: RunState): void {
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
   addTalkOptions(command).action(async (input, options) => {
     requireOneInput(command.args)
+    await startInflater()
     const { runScore } = await import('./commands/score.ts')
     await runScore(input, options, context(state, options))
   })
@@ -154,6 +161,7 @@ function addExtract(command: Command, state: RunState): void {
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o also a summary)`)
   addTalkOptions(command).action(async (input, options) => {
     requireOneInput(command.args)
+    await startInflater()
     const { runExtract } = await import('./commands/extract.ts')
     await runExtract(input, options, context(state, options))
   })

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../core/errors.ts'
-import { PROVIDERS, type ProviderChoice } from '../graph/session.ts'
+import { PROVIDERS, type ProviderChoice } from '../graph/providers.ts'
 import {
   DEFAULT_SETTINGS,
   type ExtractSettings,
@@ -11,6 +11,10 @@ import {
   STRANDNESS,
   type Strandness,
 } from '../junctions/settings.ts'
+import { TABLE_FORMATS } from '../report/table-formats.ts'
+
+/** The help text of --format. */
+export const FORMAT_HELP = `${Object.keys(TABLE_FORMATS).join(', ')}; with -o several, separated by commas`
 
 /** Options every command that reads junctions takes. */
 export interface InputOptions {

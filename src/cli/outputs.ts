@@ -1,7 +1,8 @@
 import { UsageError } from '../core/errors.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
 import { openSink, requireFolder, type Sink, type SinkTarget } from '../io/sink.ts'
-import { TABLE_FORMATS, type TableFormat, writeJunctions } from '../report/junction-tables.ts'
+import { writeJunctions } from '../report/junction-tables.ts'
+import { TABLE_FORMATS, type TableFormat } from '../report/table-formats.ts'
 import type { ScoredJunction } from '../scoring/scored-junction.ts'
 import type { OutputOptions } from './options.ts'
 
@@ -10,9 +11,6 @@ export interface OutputPlan {
   prefix: string | undefined
   formats: TableFormat[]
 }
-
-/** The help text of --format. */
-export const FORMAT_HELP = `${Object.keys(TABLE_FORMATS).join(', ')}; with -o several, separated by commas`
 
 /** Other names users know the formats by. */
 const ALIASES: Record<string, TableFormat> = {

@@ -3,7 +3,8 @@ import { InputDataError, MissingResourceError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import { readOnnxMetadata } from './onnx-writer.ts'
 import { type PlainError, revivedError } from './plain-error.ts'
-import { openSession, type Provider, type ProviderChoice } from './session.ts'
+import type { Provider, ProviderChoice } from './providers.ts'
+import { openSession } from './session.ts'
 
 /** The one input of a scoring model: base codes. Shape: uint8 [N, window length]. */
 export const SCORING_INPUT = 'codes'

@@ -2,12 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { InputDataError, MissingResourceError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import { OnnxGraph } from './onnx-writer.ts'
-
-/** What a model can run on. */
-export const PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const
-export type Provider = (typeof PROVIDERS)[number]
-/** `auto` takes cuda where it loads, else cpu. */
-export type ProviderChoice = Provider | 'auto'
+import { PROVIDERS, type Provider, type ProviderChoice } from './providers.ts'
 
 /** Element types sessions are fed with and answer in, and the typed array of each. */
 export interface TensorArrays {

@@ -5,21 +5,42 @@ import { TAG_TYPE, tagValueBytes } from './bam-tags.ts'
 /** CIGAR operation codes. Source: SAM specification, section 4.2. */
 export const CIGAR = { M: 0, I: 1, D: 2, N: 3, S: 4, H: 5, P: 6, EQUAL: 7, X: 8 } as const
 
-/** Where a record's CIGAR operations lie: `count` packed uint32 from byte `at` on. */
+/** Where a record's CIGAR operations lie, `count` packed uint32 from byte `at` on, and what they amount to. */
 export interface CigarSpan {
   at: number
   count: number
+  /** Read bases the operations take. */
+  queryLength: number
+  hasIntron: boolean
 }
 
 const CG = 0x4743 // 'C' 'G' little-endian
 const PLACEHOLDER_OPERATIONS = 2
 
 /**
- * Fills `span` with the place of the record's real CIGAR. Alignments of more than 65,535 operations keep theirs in the
+ * Fills `span` with the place and sums of the record's real CIGAR. Alignments of more than 65,535 operations keep theirs in the
  * CG tag and carry a placeholder (`kSmN`, k = read length) whose N is no intron.
  * Source: SAM specification, section 4.2.2.
  */
 export function locateCigar(view: DataView, start: number, end: number, span: CigarSpan): void {
+  findOperations(view, start, end, span)
+  span.queryLength = 0
+  span.hasIntron = false
+  for (let i = 0, at = span.at; i < span.count; i++, at += 4) {
+    const packed = view.getUint32(at, true)
+    const operation = packed & 0xf
+    if ((TAKES_QUERY >> operation) & 1) {
+      span.queryLength += packed >>> 4
+    } else if (operation === CIGAR.N) {
+      span.hasIntron = true
+    }
+  }
+}
+
+/** Bit per operation code. */
+const TAKES_QUERY = (1 << CIGAR.M) | (1 << CIGAR.I) | (1 << CIGAR.S) | (1 << CIGAR.EQUAL) | (1 << CIGAR.X)
+
+function findOperations(view: DataView, start: number, end: number, span: CigarSpan): void {
   const count = view.getUint16(start + RECORD.cigarLength, true)
   const at = start + RECORD.name + view.getUint8(start + RECORD.nameLength)
   span.at = at
@@ -68,8 +89,6 @@ export class IntronScan {
   count = 0
   /** First reference base after the alignment. */
   alignmentEnd = 0
-  /** Read bases the CIGAR consumes. */
-  queryLength = 0
   /** regtools lets X end an anchor; by default only the alignment's own breaks do. */
   private readonly mismatchEndsAnchor: boolean
 
@@ -81,7 +100,6 @@ export class IntronScan {
   scan(view: DataView, span: CigarSpan, start: number): void {
     this.count = 0
     let reference = start
-    let query = 0
     let run = 0
     let open = 0 // introns whose right anchor is still growing: 0 or 1
     for (let i = 0, at = span.at; i < span.count; i++, at += 4) {
@@ -92,11 +110,9 @@ export class IntronScan {
         case CIGAR.EQUAL:
           run += length
           reference += length
-          query += length
           break
         case CIGAR.X:
           reference += length
-          query += length
           if (this.mismatchEndsAnchor) {
             this.closeRight(open, run)
             run = 0
@@ -124,7 +140,6 @@ export class IntronScan {
         case CIGAR.I:
         case CIGAR.S:
           this.closeRight(open, run)
-          query += length
           run = 0
           open = 0
           break
@@ -141,7 +156,6 @@ export class IntronScan {
     }
     this.closeRight(open, run)
     this.alignmentEnd = reference
-    this.queryLength = query
   }
 
   private closeRight(open: number, run: number): void {
@@ -169,28 +183,3 @@ export class IntronScan {
     }
   }
 }
-
-/** True when a record of several operations has an N among them; the quick test before a full scan. */
-export function hasIntron(view: DataView, span: CigarSpan): boolean {
-  for (let i = 0, at = span.at; i < span.count; i++, at += 4) {
-    if ((view.getUint8(at) & 0xf) === CIGAR.N) {
-      return true
-    }
-  }
-  return false
-}
-
-/** Returns the number of read bases the operations take. */
-export function queryLength(view: DataView, span: CigarSpan): number {
-  let total = 0
-  for (let i = 0, at = span.at; i < span.count; i++, at += 4) {
-    const packed = view.getUint32(at, true)
-    if ((TAKES_QUERY >> (packed & 0xf)) & 1) {
-      total += packed >>> 4
-    }
-  }
-  return total
-}
-
-/** Bit per operation code. */
-const TAKES_QUERY = (1 << CIGAR.M) | (1 << CIGAR.I) | (1 << CIGAR.S) | (1 << CIGAR.EQUAL) | (1 << CIGAR.X)

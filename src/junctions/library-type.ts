@@ -53,7 +53,7 @@ export function libraryType(
   extractor: JunctionExtractor,
   motifs: IntronMotifs | undefined,
 ): LibraryType {
-  const evidence = { first: { ...extractor.tagged.first }, second: { ...extractor.tagged.second } }
+  const evidence = extractor.tagOrientation()
   const { support } = extractor
   for (let row = 0; motifs && row < support.size; row++) {
     const placed = placement(support.classOf(row))

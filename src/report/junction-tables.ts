@@ -6,16 +6,7 @@ import type { Sink } from '../io/sink.ts'
 import { formatStarSj } from '../io/star-sj.ts'
 import type { ScoredJunction } from '../scoring/scored-junction.ts'
 import { scoreColour } from './score-colour.ts'
-
-/** The formats junctions are written in, and the end of the file's name for each. */
-export const TABLE_FORMATS = {
-  tsv: { suffix: '.junctions.tsv.gz', gzip: true },
-  bed6: { suffix: '.junctions.bed', gzip: false },
-  bed12: { suffix: '.junctions.bed12', gzip: false },
-  star: { suffix: '.SJ.out.tab', gzip: false },
-} as const
-
-export type TableFormat = keyof typeof TABLE_FORMATS
+import type { TableFormat } from './table-formats.ts'
 
 /** Digits after the point of a printed score. */
 const SCORE_DIGITS = 5
