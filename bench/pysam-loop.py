@@ -24,4 +24,4 @@ with pysam.AlignmentFile(sys.argv[1], check_sq=False) as bam:
             elif operation in (0, 2, 7, 8):
                 position += length
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(f"{records} records, {len(junctions)} junctions, {time.perf_counter() - started:.2f} s, peak memory {peak} MB")
+print(f"{records} records, {len(junctions)} junctions, {time.perf_counter() - started:.2f} s, peak memory {peak} MB", file=sys.stderr)

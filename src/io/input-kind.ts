@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { InputDataError } from '../core/errors.ts'
-import { type ByteSource, fileSize, joinBytes, readBytes, sourceLabel } from './byte-source.ts'
+import { type ByteSource, fileSize, joinBytes, readAt, readBytes, sourceLabel } from './byte-source.ts'
 
 /** What kind of junction input a file holds; the table's format is told later, by its rows. */
 export type InputKind = 'bam' | 'table'
@@ -14,8 +14,10 @@ const HEAD_BYTES = 4096
  */
 export async function detectInput(source: ByteSource): Promise<{ kind: InputKind; source: ByteSource }> {
   const label = sourceLabel(source)
-  // Opening a pipe a second time would find the rest of it, or nothing.
-  const isFile = typeof source === 'string' && (await fileSize(source)) !== undefined
+  if (typeof source === 'string' && (await fileSize(source)) !== undefined) {
+    return { kind: kindOf(await readAt(source, 0, HEAD_BYTES), label), source }
+  }
+  // Opening a pipe a second time would find the rest of it, or nothing: what has been looked at is played again.
   const bytes = readBytes(source)
   let head: Uint8Array = new Uint8Array(0)
   while (head.length < HEAD_BYTES) {
@@ -25,12 +27,7 @@ export async function detectInput(source: ByteSource): Promise<{ kind: InputKind
     }
     head = joinBytes(head, next.value)
   }
-  const kind = kindOf(head, label)
-  if (isFile) {
-    await bytes.return(undefined)
-    return { kind, source }
-  }
-  return { kind, source: { label, stream: () => replay(head, bytes) } }
+  return { kind: kindOf(head, label), source: { label, stream: () => replay(head, bytes) } }
 }
 
 async function* replay(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
