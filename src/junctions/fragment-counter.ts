@@ -1,6 +1,9 @@
+import { FLAG } from '../io/bam-records.ts'
 import { type CountedAt, type CountedFragment, FragmentLedger, nameHash } from './fragment-ledger.ts'
-import type { FragmentPlace } from './fragment-place.ts'
 import type { Support, SupportTable } from './support-table.ts'
+
+/** The flag bits of first and second mate. */
+const BOTH_MATES = FLAG.read1 | FLAG.read2
 
 /** Fragments that several rows of one intron have counted, each once. */
 export interface SplitFragments {
@@ -27,8 +30,9 @@ export class FragmentCounter {
   readonly ledger = new FragmentLedger()
   private readonly support: SupportTable
   private readonly countsOthers: boolean
-  /** Name of the record before, in unsorted input. */
-  private lastName = -1
+  /** Name of the last primary paired record of unsorted input, and the mates met in the run of records of that name. */
+  private runName = -1
+  private runMates = 0
 
   /** `countsOthers`: secondary or supplementary alignments count too, so that mates are not the only ones to meet again. */
   constructor(support: SupportTable, countsOthers: boolean) {
@@ -37,22 +41,19 @@ export class FragmentCounter {
   }
 
   /**
-   * Counts a read's fragment at the introns it supports, unless it has been counted there before.
-   * Sorted input is cheap to remember, so there every paired read is, whatever it says of its mate: some files hold
-   * several primary alignments of one mate. In other input a read is remembered only while its mate may still come: not
-   * when that cannot cross the introns, nor when it was the record before, as in files collated by name.
+   * Counts a read's fragment at the introns it supports, unless it has been counted there before. What a read says of
+   * its mate's place is not asked: some files do not say it, or hold several primary alignments of one mate.
    */
   count(
     view: DataView,
     start: number,
     crossings: readonly IntronCrossing[],
-    place: FragmentPlace,
+    refId: number,
+    flag: number,
     read: Support,
     isSorted: boolean,
   ): void {
-    const lastIntronStart = crossings.at(-1)!.intronStart
-    const mayMeet = this.countsOthers || (place.isPaired && (isSorted || place.mateStart < lastIntronStart))
-    if (!mayMeet) {
+    if ((flag & FLAG.paired) === 0 && !this.countsOthers) {
       for (const { row } of crossings) {
         this.support.addFragment(row, read.weight, read.unique)
       }
@@ -60,18 +61,18 @@ export class FragmentCounter {
     }
     const name = nameHash(view, start)
     const known = this.ledger.find(name)
-    const fragment = known ?? { refId: place.refId, mateBit: place.mateBit, lastIntronStart, introns: [] }
+    const fragment = known ?? { refId, mateBits: 0, lastIntronStart: -1, introns: [] }
     for (const crossing of crossings) {
       this.countAt(fragment, crossing, read)
     }
-    fragment.refId = place.refId
-    fragment.lastIntronStart = Math.max(fragment.lastIntronStart, lastIntronStart)
-    if (isSorted || this.countsOthers) {
+    fragment.refId = refId
+    fragment.mateBits |= flag & BOTH_MATES
+    fragment.lastIntronStart = Math.max(fragment.lastIntronStart, crossings.at(-1)!.intronStart)
+    if (!known) {
       this.ledger.put(name, fragment)
-    } else if (known) {
-      this.forgetAfterMate(name, known, place.mateBit)
-    } else if (name !== this.lastName) {
-      this.ledger.put(name, fragment)
+    }
+    if (!isSorted) {
+      this.enterRun(name, flag)
     }
   }
 
@@ -80,23 +81,28 @@ export class FragmentCounter {
     this.ledger.sweep(refId, start)
   }
 
-  /**
-   * Notes that a primary record of a pair has gone by in unsorted input, whatever became of it: a mate that waits for it
-   * need not wait any longer.
-   */
-  pass(view: DataView, start: number, mateBit: number): void {
-    const name = nameHash(view, start)
-    const known = this.ledger.find(name)
-    if (known && !this.countsOthers) {
-      this.forgetAfterMate(name, known, mateBit)
-    }
-    this.lastName = name
+  /** Notes that a primary record of a pair has gone by in unsorted input, whatever became of it. */
+  pass(view: DataView, start: number, flag: number): void {
+    this.enterRun(nameHash(view, start), flag)
   }
 
-  /** Both mates have come, and in unsorted input no sweep will. */
-  private forgetAfterMate(name: number, known: CountedFragment, mateBit: number): void {
-    if (known.mateBit !== mateBit) {
-      this.ledger.forget(name)
+  /**
+   * Files collated by name hold all records of a name in one run, so what a run has shown both mates of is forgotten when
+   * the next begins. In other unsorted input a fragment waits until a run of its other mate has ended.
+   */
+  private enterRun(name: number, flag: number): void {
+    if (name !== this.runName) {
+      this.leaveRun()
+      this.runName = name
+      this.runMates = 0
+    }
+    this.runMates |= flag & BOTH_MATES
+  }
+
+  private leaveRun(): void {
+    const fragment = this.ledger.find(this.runName)
+    if (fragment && !this.countsOthers && (fragment.mateBits | this.runMates) === BOTH_MATES) {
+      this.ledger.forget(this.runName)
     }
   }
 

@@ -12,8 +12,8 @@ export interface CountedAt {
 /** A fragment that has been counted at some introns and may be met again. */
 export interface CountedFragment {
   refId: number
-  /** First- or second-mate bit of the alignment it was first met by. */
-  mateBit: number
+  /** First- and second-mate bits of the records met so far. */
+  mateBits: number
   /** Largest first base of its introns: in sorted input no read that starts later can cross them. */
   lastIntronStart: number
   introns: CountedAt[]

@@ -5,7 +5,6 @@ import type { BamContig, BamHeader } from '../io/bam-header.ts'
 import { type BamBatch, describeOffset, FLAG, RECORD, recordEnd, recordName } from '../io/bam-records.ts'
 import { SpliceTags } from '../io/bam-tags.ts'
 import { FragmentCounter } from './fragment-counter.ts'
-import { fragmentPlace, mateBit } from './fragment-place.ts'
 import { IntervalTable } from './interval-table.ts'
 import type { IntronIndex } from './intron-index.ts'
 import { type MateOrientation, placement, placementClass, strandClass, tagSign } from './read-strand.ts'
@@ -287,14 +286,7 @@ export class JunctionExtractor {
       const intron = this.supported[2 * j]!
       return { intron, intronStart: this.introns.start(intron), row }
     })
-    this.fragments.count(
-      view,
-      start,
-      crossings,
-      fragmentPlace(view, start, refId, flag),
-      this.one,
-      this.isSorted,
-    )
+    this.fragments.count(view, start, crossings, refId, flag, this.one, this.isSorted)
     if (this.isSorted) {
       this.fragments.advance(refId, this.lastStart)
     }
@@ -303,7 +295,7 @@ export class JunctionExtractor {
   /** In unsorted input every primary record of a pair is noted, so that its mate is not waited for in vain. */
   private notePassing(view: DataView, start: number, flag: number): void {
     if (!this.isSorted && (flag & (FLAG.paired | FLAG.secondary | FLAG.supplementary)) === FLAG.paired) {
-      this.fragments.pass(view, start, mateBit(flag))
+      this.fragments.pass(view, start, flag)
     }
   }
 
