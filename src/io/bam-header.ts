@@ -12,6 +12,8 @@ export interface BamHeader {
   contigs: BamContig[]
   /** `SO` of the @HD line; undefined when not stated. Only a hint: readers must cope with the opposite. */
   sortOrder: string | undefined
+  /** True when the @HD line says that all records of a read name stand together. */
+  isGrouped: boolean
 }
 
 export interface ParsedHeader {
@@ -70,5 +72,6 @@ export function parseBamHeader(bytes: Uint8Array, label: string): ParsedHeader |
     at += 8 + nameLength
   }
   const sortOrder = /^@HD\t(?:.*\t)?SO:(\S+)/m.exec(text)?.[1]
-  return { header: { text, contigs, sortOrder }, byteLength: at }
+  const isGrouped = sortOrder === 'queryname' || /^@HD\t(?:.*\t)?GO:query\b/m.test(text)
+  return { header: { text, contigs, sortOrder, isGrouped }, byteLength: at }
 }

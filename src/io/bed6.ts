@@ -75,6 +75,16 @@ export function parseBed6(columns: readonly string[], place: RowPlace): Junction
   return row
 }
 
+/** The attributes that are counts, and the field each fills. */
+const COUNTS: Record<string, 'unique' | 'multi' | 'maxAnchor' | 'fragments' | 'reads' | 'distinctStarts'> = {
+  uniquely_mapped: 'unique',
+  multi_mapped: 'multi',
+  maximum_spliced_alignment_overhang: 'maxAnchor',
+  fragments: 'fragments',
+  reads: 'reads',
+  distinct_starts: 'distinctStarts',
+}
+
 function setAttribute(row: JunctionEvidence, key: string, value: string, place: RowPlace): void {
   switch (key) {
     case 'motif':
@@ -87,24 +97,8 @@ function setAttribute(row: JunctionEvidence, key: string, value: string, place: 
     case 'strand_source':
       row.strandSource = tableStrandSource(value, place)
       break
-    case 'uniquely_mapped':
-      row.unique = wholeNumber(value, key, place)
-      break
-    case 'multi_mapped':
-      row.multi = wholeNumber(value, key, place)
-      break
-    case 'maximum_spliced_alignment_overhang':
-      row.maxAnchor = wholeNumber(value, key, place)
-      break
-    case 'fragments':
-      row.fragments = wholeNumber(value, key, place)
-      break
-    case 'reads':
-      row.reads = wholeNumber(value, key, place)
-      break
-    case 'distinct_starts':
-      row.distinctStarts = wholeNumber(value, key, place)
-      break
+    default:
+      row[COUNTS[key]!] = wholeNumber(value, key, place)
   }
 }
 

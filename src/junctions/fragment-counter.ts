@@ -30,14 +30,24 @@ export class FragmentCounter {
   readonly ledger = new FragmentLedger()
   private readonly support: SupportTable
   private readonly countsOthers: boolean
+  private readonly isGrouped: boolean
   /** Name of the last primary paired record of unsorted input, and the mates met in the run of records of that name. */
   private runName = -1
   private runMates = 0
 
-  /** `countsOthers`: secondary or supplementary alignments count too, so that mates are not the only ones to meet again. */
-  constructor(support: SupportTable, countsOthers: boolean) {
+  /**
+   * `countsOthers`: secondary or supplementary alignments count too, so that mates are not the only ones to meet again.
+   * `isGrouped`: the header says that all records of a name stand together.
+   */
+  constructor(support: SupportTable, countsOthers: boolean, isGrouped: boolean) {
     this.support = support
     this.countsOthers = countsOthers
+    this.isGrouped = isGrouped
+  }
+
+  /** True when no other alignment of the read's fragment can come: it is counted without being remembered. */
+  isAlone(flag: number): boolean {
+    return (flag & FLAG.paired) === 0 && !this.countsOthers
   }
 
   /**
@@ -53,12 +63,6 @@ export class FragmentCounter {
     read: Support,
     isSorted: boolean,
   ): void {
-    if ((flag & FLAG.paired) === 0 && !this.countsOthers) {
-      for (const { row } of crossings) {
-        this.support.addFragment(row, read.weight, read.unique)
-      }
-      return
-    }
     const name = nameHash(view, start)
     const known = this.ledger.find(name)
     const fragment = known ?? { refId, mateBits: 0, lastIntronStart: -1, introns: [] }
@@ -101,7 +105,11 @@ export class FragmentCounter {
 
   private leaveRun(): void {
     const fragment = this.ledger.find(this.runName)
-    if (fragment && !this.countsOthers && (fragment.mateBits | this.runMates) === BOTH_MATES) {
+    if (!fragment) {
+      return
+    }
+    const isComplete = !this.countsOthers && (fragment.mateBits | this.runMates) === BOTH_MATES
+    if (this.isGrouped || isComplete) {
       this.ledger.forget(this.runName)
     }
   }

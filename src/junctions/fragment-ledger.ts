@@ -1,3 +1,4 @@
+import { InputDataError } from '../core/errors.ts'
 import { RECORD } from '../io/bam-records.ts'
 
 /** Where a fragment has been counted at one intron. */
@@ -20,6 +21,8 @@ export interface CountedFragment {
 }
 
 const SWEEP_AT = 1 << 16
+/** Entries a Map of V8 can hold. */
+const MOST = 2 ** 24 - 1
 
 /**
  * Remembers which fragments have been counted at which introns, by a 53-bit hash of the read name: with 10^6 of them
@@ -39,7 +42,14 @@ export class FragmentLedger {
     return this.counted.get(name)
   }
 
+  /** Throws: InputDataError when more fragments are open than can be told apart. */
   put(name: number, fragment: CountedFragment): void {
+    if (this.counted.size >= MOST) {
+      throw new InputDataError(
+        `${MOST} fragments wait for other alignments of theirs, and no more can be held`,
+        'sort the file: samtools sort',
+      )
+    }
     this.counted.set(name, fragment)
   }
 

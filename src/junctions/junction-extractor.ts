@@ -22,7 +22,8 @@ const MAX_POSITION = 0x7fffffff
 
 /**
  * Collects splice-junction support from batches of BAM records. Synchronous; one pass; any record order.
- * Memory: one entry per distinct intron plus its support, none per read.
+ * Memory: one entry per distinct intron plus its support; paired reads only as long as their mates may come, see
+ * FragmentLedger.
  */
 export class JunctionExtractor {
   readonly introns = new IntervalTable()
@@ -37,8 +38,6 @@ export class JunctionExtractor {
   private readonly annotation: IntronIndex | undefined
   private readonly settings: ExtractSettings
   private readonly regions: RegionIndex | undefined
-  /** Several alignments of one read count, so that mates are not the only ones to meet again. */
-  private readonly countsOthers: boolean
   private readonly scan: IntronScan
   private readonly tags = new SpliceTags()
   private readonly cigar: CigarSpan = { at: 0, count: 0, queryLength: 0, hasIntron: false }
@@ -65,8 +64,8 @@ export class JunctionExtractor {
     this.settings = settings
     this.regions = regions && new RegionIndex(regions, header)
     const others = FLAG.secondary | FLAG.supplementary
-    this.countsOthers = (settings.excludeFlags & others) !== others
-    this.fragments = new FragmentCounter(this.support, this.countsOthers)
+    const countsOthers = (settings.excludeFlags & others) !== others
+    this.fragments = new FragmentCounter(this.support, countsOthers, header.isGrouped)
     this.scan = new IntronScan(settings.mismatchEndsAnchor)
   }
 
@@ -275,8 +274,8 @@ export class JunctionExtractor {
   }
 
   private countFragments(view: DataView, start: number, refId: number, flag: number): void {
-    if ((flag & FLAG.paired) === 0 && !this.countsOthers) {
-      // A fragment of its own; making the objects below for every such read cost a tenth of the time.
+    if (this.fragments.isAlone(flag)) {
+      // Making the objects below for every such read cost a tenth of the time.
       for (const row of this.supportedRows) {
         this.support.addFragment(row, this.one.weight, this.one.unique)
       }

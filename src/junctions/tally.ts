@@ -13,8 +13,8 @@ export const STAGE = {
 
 /**
  * What extraction saw and what each filter removed.
- * Every record is in exactly one of `unmapped`, `removedReads.*`, `unspliced` and `supporting`, plus, for spliced
- * records all of whose introns failed, `removedReads` of the filter that the last remaining intron failed.
+ * Every record is in exactly one of `unmapped`, `removedReads.*`, `unspliced` and `supporting`. A spliced record none of
+ * whose introns passed is put down to the last filter that any of them reached.
  * Every distinct intron seen is in exactly one of `removedJunctions.*` and the junctions kept: it is put down to the
  * last filter that any of its reads reached.
  */

@@ -172,6 +172,26 @@ describe('unsorted input', () => {
   })
 })
 
+describe('input that its header calls grouped by name', () => {
+  it('holds no fragment of an earlier name, though secondary alignments count', async () => {
+    const contigs = [{ name: 'chr1', length: 2_000_000 }]
+    const headerText = '@HD\tVN:1.6\tSO:unsorted\tGO:query\n@SQ\tSN:chr1\tLN:2000000\n'
+    const records = Array.from({ length: 500 }, (_, i) => {
+      const start = 1000 + ((i * 7919) % 50_000)
+      return [read({ name: `r${i}`, start }), read({ name: `r${i}`, flag: SECONDARY, start })]
+    }).flat()
+    const { reader } = await openAlignments(bytesSource(encodeBam({ contigs, records, headerText })))
+    const settings = { ...DEFAULT_SETTINGS, excludeFlags: 0 }
+    const extractor = new JunctionExtractor('in-memory.bam', reader.header, settings, undefined)
+    for await (const batch of reader.batches) {
+      extractor.add(batch)
+    }
+    expect(extractor.fragments.ledger.size).toBeLessThan(10)
+    const total = extractor.support.fragments.reduce((sum, fragments) => sum + fragments, 0)
+    expect(total).toBe(500)
+  })
+})
+
 describe('a CIGAR', () => {
   it('of an unspliced record that takes more bases than the sequence has is refused', async () => {
     await expect(extract([read({ cigar: '100M', sequence: 'A'.repeat(40) })])).rejects.toThrow(
