@@ -20,6 +20,7 @@ describe('the check before tests of the built command line', () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'splice-score-build-'))
     file('src/cli/main.ts', EARLIER)
+    file('dist/bin/main.js', LATER)
   })
   afterEach(() => rmSync(root, { recursive: true }))
 
@@ -42,6 +43,13 @@ describe('the check before tests of the built command line', () => {
       'these tests run the built command line, and dist/cli/main.js is older than src/cli/main.ts: ' +
         'run `npm run build` first, or `npm test`, which builds by itself',
     )
+  })
+
+  it('notices compiled files that were not joined', () => {
+    file('dist/cli/main.js', LATER)
+    file('dist/bin/main.js', EARLIER)
+    file('src/cli/main.ts', LATER)
+    expect(buildProblem(root)).toContain('dist/bin/main.js is older than src/cli/main.ts')
   })
 
   it('notices a source file that was added after the build', () => {

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root folder. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
+/** The compiled modules joined into few files, which is what the tool runs. */
+const COMMAND_LINE = join('dist', 'bin', 'main.js')
+
 const WHAT_TO_DO = 'run `npm run build` first, or `npm test`, which builds by itself'
 
 /** Returns why dist/ of a folder does not stand for its src/, or undefined when every file was built after its last change. */
@@ -19,11 +22,18 @@ export function buildProblem(root: string): string | undefined {
     if (!existsSync(join(root, built))) {
       return `these tests run the built command line, and ${built} is not there: ${WHAT_TO_DO}`
     }
-    if (statSync(join(root, built)).mtimeMs < statSync(join(root, source)).mtimeMs) {
-      return `these tests run the built command line, and ${built} is older than ${source}: ${WHAT_TO_DO}`
+    for (const product of [built, COMMAND_LINE]) {
+      if (modified(root, product) < modified(root, source)) {
+        return `these tests run the built command line, and ${product} is older than ${source}: ${WHAT_TO_DO}`
+      }
     }
   }
   return undefined
+}
+
+/** When a file was last changed, in milliseconds; minus infinity when it is not there. */
+function modified(root: string, file: string): number {
+  return statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
 }
 
 /** Throws Error saying what to do unless the built command line is that of the sources. */
