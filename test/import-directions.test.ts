@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   curation: ['genome', 'core', 'io', 'junctions'],
   graph: ['core'],
   models: ['graph', 'genome', 'core'],
-  training: ['models', 'graph', 'curation', 'export', 'junctions', 'genome', 'core'],
+  training: ['models', 'graph', 'curation', 'export', 'junctions', 'io', 'genome', 'core'],
   export: ['models', 'graph', 'core'],
   scoring: ['export', 'io', 'junctions', 'genome', 'core'],
   report: ['scoring', 'junctions', 'io', 'genome', 'core'],

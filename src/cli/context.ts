@@ -15,4 +15,6 @@ export interface CommandContext {
   source(path: string): ByteSource
   /** Registers an output so that an error or interruption removes what is unfinished. */
   guard<T extends Discardable>(output: T): T
+  /** Returns a signal given at the first interruption, after which the command ends by itself; the second ends it at once. */
+  endOnInterrupt(): AbortSignal
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { EXIT, SpliceScoreError, UsageError } from '../core/errors.ts'
 import type { SinkTarget } from '../io/sink.ts'
 import type { CommandContext, Discardable } from './context.ts'
@@ -30,16 +30,28 @@ Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad inpu
  * standard error.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const state: RunState = { outputs: [], terminal: undefined, usedStdin: false, debug: false, help: '' }
+  const state: RunState = {
+    outputs: [],
+    terminal: undefined,
+    usedStdin: false,
+    debug: false,
+    interruption: undefined,
+    help: '',
+  }
   const started = performance.now()
   ignoreClosedStderr()
   const onSignal = () => {
+    if (state.interruption && !state.interruption.signal.aborted) {
+      process.stderr.write('ending after the step being computed; once more to end at once\n')
+      state.interruption.abort()
+      return
+    }
     discardAll(state)
     process.stderr.write('interrupted; no output was left behind\n')
     process.exit(EXIT.interrupted)
   }
-  process.once('SIGINT', onSignal)
-  process.once('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
   try {
     await runProgram(args, state)
     state.terminal?.info(describeRun(performance.now() - started))
@@ -63,6 +75,8 @@ interface RunState {
   terminal: Terminal | undefined
   usedStdin: boolean
   debug: boolean
+  /** Set by a command that ends by itself when it is interrupted. */
+  interruption: AbortController | undefined
   /** Text of --help or --version, held back from commander, which does not survive a closed standard output. */
   help: string
 }
@@ -170,18 +184,37 @@ function addExtract(command: Command, state: RunState): void {
 function addTrain(command: Command, state: RunState): void {
   const collect = (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]
   command
-    .description('train a model from reference and annotation and write it as one ONNX file')
-    .requiredOption('--model <name>', 'pwm: weight matrices of both sites joined by a logistic fit')
-    .requiredOption('-r, --ref <fasta>', 'reference genome; repeat for several data sets', collect)
-    .requiredOption(
-      '--annotation <gff>',
-      'GFF3 or GTF of that reference; as many as --ref, in the same order',
+    .description('train a model on a dataset; or pwm from a reference and an annotation')
+    .option('--model <name>', 'one of those that splice-score models lists')
+    .option('--data <dir>', 'dataset: a folder with windows.tsv (docs/datasets.md)')
+    .requiredOption('--out <path>', 'the folder of the run; with --ref the ONNX file')
+    .option('--resume', 'go on with the run in the folder, with its settings')
+    .option('--config <json>', 'settings, over those the model was published with (docs/training.md)')
+    .option(
+      '--set <name=value>',
+      'one setting, e.g. learningRate=0.001 or options.channels=16; repeatable',
       collect,
     )
-    .requiredOption('--out <bundle.onnx>', 'the file to write')
-    .option('--name <text>', "the model's name", 'pwm')
-    .option('--licence <text>', 'licence of the model', 'MIT')
-    .option('--seed <n>', 'seed of the split and of the decoys', count, 1)
+    .option('--epochs <n>', 'passes over the training examples', count)
+    .option('--batch-size <n>', 'examples of a step', count)
+    .addOption(new Option('--engine <name>', 'what computes the steps').choices(['ort', 'tfjs']))
+    .addOption(
+      new Option('--provider <name>', 'where ONNX Runtime computes').choices([
+        'cpu',
+        'cuda',
+        'webgpu',
+        'auto',
+      ]),
+    )
+    .option('--seed <n>', 'seed of everything drawn at random (default: 1)', count)
+    .option('-r, --ref <fasta>', 'pwm: reference genome; repeat for several data sets', collect)
+    .option(
+      '--annotation <gff>',
+      'pwm: GFF3 or GTF of that reference; as many as --ref, in the same order',
+      collect,
+    )
+    .option('--name <text>', "pwm: the model's name (default: pwm)")
+    .option('--licence <text>', 'pwm: licence of the model (default: MIT)')
   addTalkOptions(command).action(async options => {
     const { runTrain } = await import('./commands/train.ts')
     await runTrain(options, context(state, options))
@@ -206,6 +239,10 @@ function context(state: RunState, options: TalkOptions): CommandContext {
     guard(output) {
       state.outputs.push(output)
       return output
+    },
+    endOnInterrupt() {
+      state.interruption = new AbortController()
+      return state.interruption.signal
     },
   }
 }

@@ -58,18 +58,24 @@ export class Terminal implements Log {
     }
   }
 
-  readonly progress: OnProgress = progress => {
+  readonly progress: OnProgress = progress =>
+    this.status(now => {
+      if (progress.stage !== this.stage) {
+        this.stage = progress.stage
+        this.started = now
+      }
+      return describeProgress(progress, (now - this.started) / 1000)
+    })
+
+  /** Draws the progress line anew, unless that was just done; `describe` is given the time in milliseconds. */
+  status(describe: (now: number) => string): void {
     const now = performance.now()
     if (!this.draws || now - this.lastDraw < REDRAW_MS) {
       return
     }
-    if (progress.stage !== this.stage) {
-      this.stage = progress.stage
-      this.started = now
-    }
     this.lastDraw = now
     this.drawn = true
-    this.stream.write(`\r\x1b[K${describeProgress(progress, (now - this.started) / 1000)}`)
+    this.stream.write(`\r\x1b[K${describe(now)}`)
   }
 
   /** Removes the progress line. */

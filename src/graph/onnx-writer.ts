@@ -1,8 +1,18 @@
-import type { AttributeProto, ModelProto, TensorProto, TypeProto, ValueInfoProto } from 'onnx-buf'
+import type { GraphProto, ModelProto, TypeProto, ValueInfoProto } from 'onnx-buf'
 import { InputDataError } from '../core/errors.ts'
+import {
+  attributeProto,
+  DATA_TYPES,
+  type Schemas,
+  schemas,
+  tensorProto,
+  valueInfoProto,
+} from './onnx-proto.ts'
 
 /** Element types this library writes, with the typed array that holds each; int64 may be given as plain integers. */
 export interface TensorData {
+  /** Bits of IEEE 754 halves. */
+  float16: Uint16Array
   float32: Float32Array
   float64: Float64Array
   int32: Int32Array
@@ -34,12 +44,14 @@ export type Attribute =
   | { kind: 'float'; value: number }
   | { kind: 'floats'; value: readonly number[] }
   | { kind: 'string'; value: string }
+  | { kind: 'graph'; value: OnnxGraph }
 
 export const int = (value: number): Attribute => ({ kind: 'int', value })
 export const ints = (...value: number[]): Attribute => ({ kind: 'ints', value })
 export const float = (value: number): Attribute => ({ kind: 'float', value })
 export const floats = (...value: number[]): Attribute => ({ kind: 'floats', value })
 export const text = (value: string): Attribute => ({ kind: 'string', value })
+export const subgraph = (value: OnnxGraph): Attribute => ({ kind: 'graph', value })
 
 interface NodeRecord {
   opType: string
@@ -52,19 +64,6 @@ interface NodeRecord {
 const IR_VERSION = 8n
 const OPSET = 17n
 const PRODUCER = 'splice-score'
-
-// TensorProto.DataType of the ONNX standard.
-const DATA_TYPES: Readonly<Record<ElementType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  float64: 11,
-}
-
-// 40 to 60 ms, a third of the command line's start: loaded when a model is written or read, not before.
-const schemas = async () => ({ ...(await import('onnx-buf')), ...(await import('@bufbuild/protobuf')) })
-type Schemas = Awaited<ReturnType<typeof schemas>>
 
 /**
  * An ONNX model under construction. Calls are recorded in order; `toBytes` writes the file, and the same calls
@@ -80,9 +79,12 @@ export class OnnxGraph {
   readonly #nodes: NodeRecord[] = []
   readonly #metadata = new Map<string, string>()
   readonly #names = new Set<string>()
+  readonly #outer: OnnxGraph | undefined
 
-  constructor(name: string) {
+  /** `outer`: the graph in which this one is a node's body, such as a loop's; its values can be used here. */
+  constructor(name: string, outer?: OnnxGraph) {
     this.name = name
+    this.#outer = outer
   }
 
   /** Returns the name of a new graph input. */
@@ -130,7 +132,7 @@ export class OnnxGraph {
     attributes: Record<string, Attribute> = {},
   ): void {
     for (const input of inputs) {
-      if (input !== '' && !this.#names.has(input)) {
+      if (input !== '' && !this.#knows(input)) {
         throw new RangeError(`${opType} node: its input ${input} has not been made by an earlier call`)
       }
     }
@@ -147,39 +149,47 @@ export class OnnxGraph {
 
   /** Returns the bytes of the .onnx file. */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    for (const { name } of this.#outputs) {
-      if (!this.#names.has(name)) {
-        throw new RangeError(`graph ${this.name}: no node makes its output ${name}`)
-      }
-    }
     const onnx = await schemas()
     const model = onnx.create(onnx.ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: PRODUCER,
       producerVersion: this.producerVersion,
       opsetImport: [{ domain: '', version: OPSET }],
-      graph: {
-        name: this.name,
-        node: this.#nodes.map(node => ({
-          name: node.outputs[0] ?? '',
-          opType: node.opType,
-          input: [...node.inputs],
-          output: [...node.outputs],
-          attribute: Object.entries(node.attributes).map(([name, value]) =>
-            attributeProto(onnx, name, value),
-          ),
-        })),
-        initializer: this.#constants.map(({ name, tensor }) => tensorProto(onnx, name, tensor)),
-        input: this.#inputs.map(info => valueInfoProto(onnx, info)),
-        output: this.#outputs.map(info => valueInfoProto(onnx, info)),
-      },
+      graph: this.toProto(onnx),
       metadataProps: Array.from(this.#metadata, ([key, value]) => ({ key, value })),
     })
     return onnx.toBinary(onnx.ModelProtoSchema, model)
   }
 
+  /** Returns the graph alone, as a model or a node holds it. Throws: RangeError when no node makes an output. */
+  toProto(onnx: Schemas): GraphProto {
+    for (const { name } of this.#outputs) {
+      if (!this.#names.has(name)) {
+        throw new RangeError(`graph ${this.name}: no node makes its output ${name}`)
+      }
+    }
+    return onnx.create(onnx.GraphProtoSchema, {
+      name: this.name,
+      node: this.#nodes.map(node => ({
+        name: node.outputs[0] ?? '',
+        opType: node.opType,
+        input: [...node.inputs],
+        output: [...node.outputs],
+        attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(onnx, name, value)),
+      })),
+      initializer: this.#constants.map(({ name, tensor }) => tensorProto(onnx, name, tensor)),
+      input: this.#inputs.map(info => valueInfoProto(onnx, info)),
+      output: this.#outputs.map(info => valueInfoProto(onnx, info)),
+    })
+  }
+
+  #knows(name: string): boolean {
+    const outer = this.#outer
+    return this.#names.has(name) || (outer ? outer.#knows(name) : false)
+  }
+
   #declare(name: string): string {
-    if (this.#names.has(name)) {
+    if (this.#knows(name)) {
       throw new RangeError(`graph ${this.name}: the name ${name} is used twice`)
     }
     this.#names.add(name)
@@ -248,51 +258,4 @@ function valueInfo(info: ValueInfoProto): ValueInfo {
     type: known ?? String(number),
     dims: dims.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : (value.value ?? '?'))),
   }
-}
-
-function valueInfoProto(onnx: Schemas, info: ValueInfo): ValueInfoProto {
-  const dim = info.dims.map(size => ({
-    value:
-      typeof size === 'number'
-        ? { case: 'dimValue' as const, value: BigInt(size) }
-        : { case: 'dimParam' as const, value: size },
-  }))
-  const elemType = DATA_TYPES[info.type as ElementType]
-  return onnx.create(onnx.ValueInfoProtoSchema, {
-    name: info.name,
-    type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } },
-  })
-}
-
-function tensorProto(onnx: Schemas, name: string, tensor: ConstantTensor): TensorProto {
-  const data =
-    tensor.type === 'int64' && !(tensor.data instanceof BigInt64Array)
-      ? BigInt64Array.from(tensor.data, BigInt)
-      : (tensor.data as Exclude<typeof tensor.data, readonly number[]>)
-  return onnx.create(onnx.TensorProtoSchema, {
-    name,
-    dims: tensor.dims.map(BigInt),
-    dataType: DATA_TYPES[tensor.type],
-    // ONNX wants little-endian; so is every machine ONNX Runtime has a Node build for.
-    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
-  })
-}
-
-function attributeProto(onnx: Schemas, name: string, attribute: Attribute): AttributeProto {
-  const types = onnx.AttributeProto_AttributeType
-  const init = (() => {
-    switch (attribute.kind) {
-      case 'int':
-        return { type: types.INT, i: BigInt(attribute.value) }
-      case 'ints':
-        return { type: types.INTS, ints: attribute.value.map(BigInt) }
-      case 'float':
-        return { type: types.FLOAT, f: attribute.value }
-      case 'floats':
-        return { type: types.FLOATS, floats: [...attribute.value] }
-      case 'string':
-        return { type: types.STRING, s: new TextEncoder().encode(attribute.value) }
-    }
-  })()
-  return onnx.create(onnx.AttributeProtoSchema, { name, ...init })
 }

@@ -33,6 +33,8 @@ export interface SessionOptions {
   provider: ProviderChoice
   /** CPU threads for one run; 0 lets the runtime choose one per core. */
   threads: number
+  /** False runs the model's nodes one by one as they are written, joining none; slow, for comparisons. */
+  optimise?: boolean
   log?: Log
 }
 
@@ -80,7 +82,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
   const wanted: Provider[] = options.provider === 'auto' ? ['cuda', 'cpu'] : [options.provider]
   for (const provider of wanted) {
     try {
-      const session = await createSession(runtime, model, provider, options.threads)
+      const session = await createSession(runtime, model, provider, options)
       log.debug(`model opened on provider ${provider}`)
       return wrap(runtime, session, provider)
     } catch (error) {
@@ -116,7 +118,11 @@ export async function probeProviders(): Promise<ProviderReport[]> {
 async function probe(provider: Provider): Promise<string | undefined> {
   try {
     const runtime = await loadRuntime()
-    const session = wrap(runtime, await createSession(runtime, await tinyModel(), provider, 1), provider)
+    const session = wrap(
+      runtime,
+      await createSession(runtime, await tinyModel(), provider, { threads: 1 }),
+      provider,
+    )
     const x: TensorLike = { type: 'float32', dims: [2], data: Float32Array.of(1, 2) }
     const { sum } = await session.run({ x })
     await session.close()
@@ -156,14 +162,14 @@ function createSession(
   runtime: Runtime,
   model: Uint8Array,
   provider: Provider,
-  threads: number,
+  { threads, optimise = true }: Pick<SessionOptions, 'threads' | 'optimise'>,
 ): Promise<InferenceSession> {
   return runtime.InferenceSession.create(model, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimise ? 'all' : 'disabled',
     logSeverityLevel: 4,
   })
 }

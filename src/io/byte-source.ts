@@ -133,6 +133,9 @@ export function openError(path: string, error: unknown): Error {
   if (code === 'EACCES' || code === 'EPERM') {
     return new MissingResourceError(`${path}: permission denied`, 'check the permissions of the file', error)
   }
+  if (code === 'EISDIR') {
+    return new InputDataError(`${path}: expected a file, found a directory`, undefined, error)
+  }
   return error instanceof Error ? error : new Error(String(error))
 }
 

@@ -1,4 +1,5 @@
 import { InputDataError } from '../core/errors.ts'
+import type { BundleFacts, ModelLayout } from '../export/bundle.ts'
 import type { ContigMatch } from '../genome/contig-names.ts'
 import { groupByContig } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
@@ -16,45 +17,69 @@ import type { WindowQueue } from './window-queue.ts'
 
 type KnownStrand = '+' | '-'
 
-/** Which output columns hold what; `junction` is absent when the model scores sites only. */
+/**
+ * Which output columns hold what. `junction` is absent when the model scores sites only; `donor` and `acceptor` are when
+ * it scores the pair as a whole.
+ */
 export interface ScoreColumns {
-  donor: number
-  acceptor: number
+  donor: number | undefined
+  acceptor: number | undefined
   junction: number | undefined
 }
 
 /** What of a model decides how its output is read. */
-export interface ScoringModel {
-  name: string
-  window: { length: number; donor: number; acceptor: number }
-  columns: readonly string[]
-  /** The column that the threshold refers to. */
-  decisionColumn: string
-}
+export type ScoringModel = Pick<BundleFacts, 'name' | 'columns' | 'decisionColumn'> & ModelLayout
 
 /**
  * Returns the columns of a model's output: the pair's score is the decision column, unless that is one of the sites.
- * Throws: InputDataError when the model has no donor or acceptor column, or wants windows of another layout.
+ * Throws: InputDataError when the model is not one of junctions, wants windows of another layout, or has neither a
+ * column for each site nor one named junction.
  */
 export function scoreColumns(model: ScoringModel): ScoreColumns {
-  const { length, donor: donorIndex, acceptor: acceptorIndex } = model.window
-  if (length !== WINDOW_LENGTH || donorIndex !== DONOR_INDEX || acceptorIndex !== ACCEPTOR_INDEX) {
-    throw new InputDataError(
-      `model ${model.name}: expected windows of ${WINDOW_LENGTH} with sites at ${DONOR_INDEX} and ${ACCEPTOR_INDEX}, ` +
-        `found ${length} with ${donorIndex} and ${acceptorIndex}`,
-      'this version cuts no other windows',
-    )
+  checkLayout(model)
+  const column = (name: string) => {
+    const index = model.columns.indexOf(name)
+    return index < 0 ? undefined : index
   }
-  const donor = model.columns.indexOf('donor')
-  const acceptor = model.columns.indexOf('acceptor')
-  if (donor < 0 || acceptor < 0) {
+  const donor = column('donor')
+  const acceptor = column('acceptor')
+  if (donor !== undefined && acceptor !== undefined) {
+    const decision = column(model.decisionColumn)
+    return { donor, acceptor, junction: decision === donor || decision === acceptor ? undefined : decision }
+  }
+  const junction = column('junction')
+  if (junction === undefined) {
     throw new InputDataError(
-      `model ${model.name}: expected output columns donor and acceptor, found ${model.columns.join(', ')}`,
+      `model ${model.name}: expected output columns donor and acceptor, or junction, found ${model.columns.join(', ')}`,
       'this model does not score junctions',
     )
   }
-  const decision = model.columns.indexOf(model.decisionColumn)
-  return { donor, acceptor, junction: decision === donor || decision === acceptor ? undefined : decision }
+  return { donor: undefined, acceptor: undefined, junction }
+}
+
+function checkLayout(model: ScoringModel): void {
+  switch (model.kind) {
+    case 'sequence':
+      throw new InputDataError(
+        `model ${model.name}: expected a model of junctions, found one of kind sequence, which scores every base of a sequence`,
+        'import its weights with --as junction, or choose another --model',
+      )
+    case 'site':
+      throw new InputDataError(
+        `model ${model.name}: expected a model of junctions, found one of kind site, which scores windows of ${model.window.length} bases with one site`,
+        'choose another --model, or train one on windows of junctions',
+      )
+    case 'junction': {
+      const { length, donor, acceptor } = model.window
+      if (length !== WINDOW_LENGTH || donor !== DONOR_INDEX || acceptor !== ACCEPTOR_INDEX) {
+        throw new InputDataError(
+          `model ${model.name}: expected windows of ${WINDOW_LENGTH} with sites at ${DONOR_INDEX} and ${ACCEPTOR_INDEX}, ` +
+            `found ${length} with ${donor} and ${acceptor}`,
+          'this version cuts no other windows',
+        )
+      }
+    }
+  }
 }
 
 interface Candidate {
@@ -199,8 +224,8 @@ export class JunctionScorer {
     }
     return {
       ...(junction.strand === '.' ? this.takeStrand(junction, best.strand) : junction),
-      donorScore: this.queue.result(window, this.columns.donor),
-      acceptorScore: this.queue.result(window, this.columns.acceptor),
+      donorScore: this.columnScore(window, this.columns.donor),
+      acceptorScore: this.columnScore(window, this.columns.acceptor),
       score: best.score,
       call: best.score >= this.threshold ? 'pass' : 'fail',
       status,
@@ -218,8 +243,12 @@ export class JunctionScorer {
   private pairScore(window: number): number {
     const { donor, acceptor, junction } = this.columns
     return junction === undefined
-      ? Math.min(this.queue.result(window, donor), this.queue.result(window, acceptor))
+      ? Math.min(this.queue.result(window, donor!), this.queue.result(window, acceptor!))
       : this.queue.result(window, junction)
+  }
+
+  private columnScore(window: number, column: number | undefined): number | undefined {
+    return column === undefined ? undefined : this.queue.result(window, column)
   }
 }
 

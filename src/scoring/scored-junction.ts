@@ -1,7 +1,7 @@
 import type { JunctionEvidence } from '../genome/junction.ts'
 import type { Status } from './status.ts'
 
-/** A junction with its scores. Units: probabilities in [0, 1], as the model gives them; undefined where the status is not a scored one. */
+/** A junction with its scores. Units: probabilities in [0, 1], as the model gives them; undefined where the status is not a scored one. Sites of a model that scores the pair as a whole have none. */
 export interface ScoredJunction extends JunctionEvidence {
   donorScore: number | undefined
   acceptorScore: number | undefined

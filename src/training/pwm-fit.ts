@@ -1,17 +1,10 @@
-import { InputDataError, ReferenceMismatchError } from '../core/errors.ts'
+import { InputDataError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import { type Evaluation, evaluateColumns } from '../core/metrics.ts'
-import { chooseGroups, type Random, seededRandom } from '../core/random.ts'
-import { groupLoci, oppositeStrandDecoys, type TranscriptIntron } from '../curation/opposite-strand-decoys.ts'
+import { chooseGroups, seededRandom } from '../core/random.ts'
+import { type AnnotatedGenome, collectExamples } from '../curation/annotated-examples.ts'
 import { type BundleMetadata, bundleBytes, type TrainingFile } from '../export/bundle.ts'
-import { compareOnContig } from '../genome/junction.ts'
-import {
-  ACCEPTOR_INDEX,
-  DONOR_INDEX,
-  type StrandedIntron,
-  WINDOW_LENGTH,
-  WindowList,
-} from '../junctions/window.ts'
+import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH, WindowList } from '../junctions/window.ts'
 import {
   ACCEPTOR_SPAN,
   backgroundOf,
@@ -85,19 +78,8 @@ export function fitPwm(options: PwmFitOptions): PwmParameters {
   }
 }
 
-/** The part of a reference genome that training needs. */
-export interface TrainingReference {
-  /** Name -> length in bases. */
-  contigs: ReadonlyMap<string, number>
-  /** Returns the contig's base codes. */
-  loadContig(name: string): Promise<Uint8Array>
-}
-
 /** An annotated genome to learn from. */
-export interface TrainingSet {
-  name: string
-  reference: TrainingReference
-  introns: readonly TranscriptIntron[]
+export interface TrainingSet extends AnnotatedGenome {
   files: readonly { name: string; sha256: string; role?: string }[]
 }
 
@@ -138,9 +120,21 @@ const DESCRIPTION =
 export async function trainPwm(options: TrainPwmOptions): Promise<TrainedPwm> {
   const { holdOutFraction = 0.2, decoysPerIntron = 1, sensitivity = 0.97, log = silentLog } = options
   const random = seededRandom(options.seed)
-  const examples: Examples = { positives: new WindowList(), negatives: new WindowList(), loci: 0 }
+  const examples = { positives: new WindowList(), negatives: new WindowList() }
+  let firstLocus = 0
   for (const set of options.sets) {
-    await collect(set, examples, decoysPerIntron, random, log)
+    firstLocus += await collectExamples(set, {
+      decoysPerIntron,
+      random,
+      firstLocus,
+      log,
+      take: example =>
+        (example.isDecoy ? examples.negatives : examples.positives).add(
+          example.codes,
+          example,
+          example.locus,
+        ),
+    })
   }
   const heldOutLoci = chooseGroups(examples.positives.groups, holdOutFraction, random)
   if (heldOutLoci === undefined) {
@@ -159,6 +153,7 @@ export async function trainPwm(options: TrainPwmOptions): Promise<TrainedPwm> {
   const metadata: BundleMetadata = {
     name: options.name ?? 'pwm',
     description: options.description ?? DESCRIPTION,
+    kind: 'junction',
     window: { length: WINDOW_LENGTH, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX },
     columns: [...PWM_COLUMNS],
     decisionColumn: 'junction',
@@ -186,76 +181,6 @@ function trainingFiles(set: TrainingSet): TrainingFile[] {
     sha256: file.sha256,
     role: file.role ?? 'training',
   }))
-}
-
-interface Examples {
-  /** Windows grouped by locus. */
-  positives: WindowList
-  negatives: WindowList
-  /** Loci numbered so far, over all sets. */
-  loci: number
-}
-
-type UsableIntron = TranscriptIntron & StrandedIntron
-
-/** Returns a set's introns that have a strand and a contig, sorted. */
-function usableIntrons(set: TrainingSet): UsableIntron[] {
-  const usable = set.introns.filter((intron): intron is UsableIntron => {
-    const length = set.reference.contigs.get(intron.contig)
-    if (length !== undefined && intron.end > length) {
-      throw new ReferenceMismatchError(
-        `${set.name}: expected introns inside contig ${intron.contig} of ${length} bases, found one ending at ${intron.end}`,
-        'give the reference the annotation was made for',
-      )
-    }
-    return length !== undefined && intron.strand !== '.'
-  })
-  return usable.sort(
-    (a, b) => (a.contig < b.contig ? -1 : a.contig > b.contig ? 1 : 0) || compareOnContig(a, b),
-  )
-}
-
-/** Adds the windows of a set's introns, and of decoys for them, contig by contig. */
-async function collect(
-  set: TrainingSet,
-  examples: Examples,
-  decoysPerIntron: number,
-  random: Random,
-  log: Log,
-): Promise<void> {
-  const introns = usableIntrons(set)
-  // Decoys keep off every annotated site, those of introns that are not learned from as well.
-  const annotatedOn = new Map<string, TranscriptIntron[]>(introns.map(intron => [intron.contig, []]))
-  for (const intron of set.introns) {
-    annotatedOn.get(intron.contig)?.push(intron)
-  }
-  const { spans, spanOf, locusOf, locusCount } = groupLoci(introns)
-  const before = { positives: examples.positives.groups.length, negatives: examples.negatives.groups.length }
-  for (let first = 0; first < introns.length; ) {
-    const name = introns[first]!.contig
-    const contig = await set.reference.loadContig(name)
-    const weights = new Map<number, number>()
-    const lengths: number[] = []
-    let next = first
-    for (; next < introns.length && introns[next]!.contig === name; next++) {
-      const intron = introns[next]!
-      if (examples.positives.add(contig, intron, examples.loci + locusOf[next]!)) {
-        lengths.push(intron.end - intron.start)
-        weights.set(spanOf[next]!, (weights.get(spanOf[next]!) ?? 0) + 1)
-      }
-    }
-    const hosts = Array.from(weights, ([span, weight]) => ({ ...spans[span]!, weight }))
-    const annotated = annotatedOn.get(name)!
-    const count = Math.round(lengths.length * decoysPerIntron)
-    for (const decoy of oppositeStrandDecoys({ contig, hosts, annotated, lengths, count, random })) {
-      examples.negatives.add(contig, decoy, examples.loci + hosts[decoy.host]!.locus)
-    }
-    first = next
-  }
-  examples.loci += locusCount
-  const used = examples.positives.groups.length - before.positives
-  const decoys = examples.negatives.groups.length - before.negatives
-  log.info(`${set.name}: ${used} of ${set.introns.length} introns used, ${decoys} decoys`)
 }
 
 /** Returns the metrics on held-out windows, the default threshold and the calibration table. */

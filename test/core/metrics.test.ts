@@ -10,14 +10,7 @@ import {
   thresholdAtPrecision,
   thresholdAtSensitivity,
 } from '../../src/core/metrics.ts'
-
-const examples = fc
-  .array(fc.record({ score: fc.integer({ min: 0, max: 12 }), label: fc.integer({ min: 0, max: 1 }) }), {
-    minLength: 2,
-    maxLength: 60,
-  })
-  .filter(list => list.some(e => e.label === 1) && list.some(e => e.label === 0))
-  .map(list => ({ scores: list.map(e => e.score / 12), labels: list.map(e => e.label) }))
+import { examples } from './example-arbitrary.ts'
 
 describe('area under the ROC curve', () => {
   it.each([
@@ -120,8 +113,17 @@ describe('thresholds', () => {
       specificity: 0.5,
       precision: 2 / 3,
       accuracy: 0.6,
+      f1: 2 / 3,
+      balancedAccuracy: (2 / 3 + 0.5) / 2,
+      matthews: expect.closeTo(1 / 6, 12),
     })
-    expect(metricsAt([0.1], [0], 0.5)).toMatchObject({ sensitivity: undefined, precision: undefined })
+    expect(metricsAt([0.1], [0], 0.5)).toMatchObject({
+      sensitivity: undefined,
+      precision: undefined,
+      f1: undefined,
+      balancedAccuracy: undefined,
+      matthews: undefined,
+    })
   })
 })
 
@@ -132,6 +134,12 @@ describe('the calibration table', () => {
       { low: 0.1, high: 0.2, count: 2, meanScore: expect.closeTo(0.15, 12), observed: 0 },
       { low: 0.8, high: 0.9, count: 2, meanScore: expect.closeTo(0.85, 12), observed: 0.5 },
     ])
+  })
+
+  it('has no slivers after a tie that fills several bins', () => {
+    const scores = [...Array(60).fill(0), ...Array.from({ length: 40 }, (_, i) => (i + 1) / 100)]
+    const labels = scores.map((_, i) => i % 2)
+    expect(calibrationTable(scores, labels, 10).map(bin => bin.count)).toEqual([60, 10, 10, 10, 10])
   })
 
   it('never splits a tie, covers every example once and stays ascending', () => {

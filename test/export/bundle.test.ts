@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputDataError, MissingResourceError } from '../../src/core/errors.ts'
 import { type BundleMetadata, bundleBytes, parseBundle, readBundle } from '../../src/export/bundle.ts'
-import { int, OnnxGraph } from '../../src/graph/onnx-writer.ts'
+import { metadataEntries } from '../../src/export/bundle-metadata.ts'
+import { DEFAULT_MODEL } from '../../src/export/default-model.ts'
+import { describeOnnx, int, OnnxGraph } from '../../src/graph/onnx-writer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -13,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const metadata: BundleMetadata = {
   name: 'toy',
   description: 'A toy with "quotes"',
+  kind: 'junction',
   window: { length: 800, donor: 200, acceptor: 600 },
   columns: ['donor', 'junction'],
   decisionColumn: 'junction',
@@ -110,6 +113,82 @@ describe('a bundle', () => {
   it('cannot be made with metadata a reader would refuse', async () => {
     await expect(bundleBytes(toyGraph(), { ...metadata, threshold: 2 })).rejects.toThrow(InputDataError)
     await expect(bundleBytes(toyGraph(), { ...metadata, licence: '' })).rejects.toThrow('licence')
+  })
+})
+
+/** A graph of sequences: the codes themselves, three times. */
+function sequenceGraph(): OnnxGraph {
+  const graph = new OnnxGraph('toy')
+  const codes = graph.input('codes', 'uint8', ['N', 'L'])
+  const axis = graph.constant('axis', { type: 'int64', dims: [1], data: [1] })
+  const wide = graph.node('Unsqueeze', [graph.node('Cast', [codes], 'numbers', { to: int(1) }), axis], 'wide')
+  graph.node('Concat', [wide, wide, wide], 'probabilities', { axis: int(1) })
+  graph.output('probabilities', 'float32', ['N', 3, 'L'])
+  return graph
+}
+
+const { kind: _, window: __, ...facts } = metadata as BundleMetadata & { kind: 'junction' }
+const site: BundleMetadata = {
+  ...facts,
+  kind: 'site',
+  window: { length: 141, site: 60 },
+  columns: ['site'],
+  decisionColumn: 'site',
+  calibrators: { site: { method: 'temperature', temperature: 1.5 } },
+  weights: 'float16',
+}
+const sequence: BundleMetadata = {
+  ...facts,
+  kind: 'sequence',
+  marks: { donor: -1, acceptor: 0 },
+  columns: ['neither', 'acceptor', 'donor'],
+  decisionColumn: 'donor',
+}
+
+describe('a kind', () => {
+  it('of sites or sequences is read as it was written', async () => {
+    const bytes = await bundleBytes(toyGraph('uint8', 141, 1), site)
+    expect(await parseBundle(bytes, 'site.onnx')).toEqual(site)
+    expect(await parseBundle(await bundleBytes(sequenceGraph(), sequence), 'sequence.onnx')).toEqual(sequence)
+  })
+
+  it('of junctions is what a file has that states none, and is not written', async () => {
+    const { metadata: entries } = await describeOnnx(await bundleBytes(toyGraph(), metadata))
+    expect([...entries.keys()]).not.toContain('kind')
+    expect((await parseBundle(await changed('kind', 'junction'), 'x.onnx')).kind).toBe('junction')
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['kind', { kind: 'pair' }, 'expected junction, site or sequence, found "pair"'],
+    ['window', { kind: 'site', window: '{"length":800,"site":800}' }, 'expected length > site >= 0'],
+    ['marks', { kind: 'sequence' }, 'expected donor and acceptor, both integers, found nothing'],
+    [
+      'calibrators',
+      { calibrators: '{"junction":{"method":"temperature","temperature":0}}' },
+      'expected columns with a calibrator each',
+    ],
+  ])('with a bad entry %s is refused', async (key, entries, message) => {
+    const graph = toyGraph()
+    await bundleBytes(graph, metadata)
+    for (const [name, value] of Object.entries(entries)) {
+      graph.metadata(name, value)
+    }
+    const parsing = parseBundle(await graph.toBytes(), 'x.onnx')
+    await expect(parsing).rejects.toThrow(`x.onnx: metadata entry ${key}: `)
+    await expect(parsing).rejects.toThrow(message)
+  })
+
+  it('of sequences cannot be given to a graph of windows', async () => {
+    await expect(bundleBytes(toyGraph('uint8', 800, 3), sequence)).rejects.toThrow(
+      'expected input codes uint8 [N, L] and output probabilities float32 [N, 3, L], found codes uint8 [N,800]',
+    )
+  })
+
+  it('of the shipped model is junction, and its entries are in the order they are written in', async () => {
+    const { bytes, metadata } = await readBundle(DEFAULT_MODEL)
+    const { metadata: entries } = await describeOnnx(bytes)
+    expect(metadata.kind).toBe('junction')
+    expect(Object.entries(metadataEntries(metadata))).toEqual([...entries])
   })
 })
 

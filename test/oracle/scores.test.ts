@@ -8,6 +8,7 @@ import { openReference } from '../../src/io/reference.ts'
 import { extractJunctions, openAlignments } from '../../src/junctions/extract.ts'
 import { IntronIndex } from '../../src/junctions/intron-index.ts'
 import { DEFAULT_SETTINGS } from '../../src/junctions/settings.ts'
+import { WINDOW_LENGTH } from '../../src/junctions/window.ts'
 import { JunctionScorer, scoreColumns } from '../../src/scoring/junction-scorer.ts'
 import type { ScoredJunction } from '../../src/scoring/scored-junction.ts'
 import { WindowQueue } from '../../src/scoring/window-queue.ts'
@@ -27,7 +28,7 @@ async function scoreMinigenome(): Promise<ScoredJunction[]> {
     model: bytes,
     provider: 'cpu',
     threads: 1,
-    windowLength: metadata.window.length,
+    windowLength: WINDOW_LENGTH,
     inProcess: true,
   })
   try {

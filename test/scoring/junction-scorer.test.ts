@@ -28,6 +28,7 @@ class FakeScorer implements WindowScorer {
 
 const model: ScoringModel = {
   name: 'fake',
+  kind: 'junction',
   window: { length: WINDOW_LENGTH, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX },
   columns: ['donor', 'acceptor', 'junction'],
   decisionColumn: 'junction',
@@ -49,7 +50,12 @@ function junction(start: number, end: number, strand: '+' | '-' | '.', contig = 
   return tableJunction(contig, start, end, strand, new RowPlace('test', 1))
 }
 
-async function score(junctions: JunctionEvidence[], annotation?: IntronIndex, batchSize = 2) {
+async function score(
+  junctions: JunctionEvidence[],
+  annotation?: IntronIndex,
+  batchSize = 2,
+  columns = scoreColumns(model),
+) {
   const fake = new FakeScorer()
   const queue = new WindowQueue(fake, batchSize)
   const contigs = new Map<string, ContigMatch>([
@@ -57,7 +63,7 @@ async function score(junctions: JunctionEvidence[], annotation?: IntronIndex, ba
     ['chr2', { name: 'chr2', reference: undefined, how: 'missing' }],
     ['chr3', { name: 'chr3', reference: undefined, how: 'length-differs' }],
   ])
-  const scorer = new JunctionScorer(queue, scoreColumns(model), 0.5, contigs, annotation)
+  const scorer = new JunctionScorer(queue, columns, 0.5, contigs, annotation)
   const scored = await scorer.score(junctions, async contig => (contig === 'chr1' ? codes : undefined))
   return { scored, queue, fake }
 }
@@ -125,8 +131,37 @@ describe('a model', () => {
     expect(scoreColumns({ ...model, columns, decisionColumn: 'donor' }).junction).toBeUndefined()
   })
 
-  it.each([
-    ['without donor', { columns: ['acceptor', 'junction'] }, /expected output columns donor and acceptor/],
+  it('of one column, junction, scores the pair and no sites', async () => {
+    const pair = { ...model, columns: ['junction'] }
+    expect(scoreColumns(pair)).toEqual({ donor: undefined, acceptor: undefined, junction: 0 })
+    const { scored } = await score([junction(500, 800, '+')], undefined, 2, scoreColumns(pair))
+    expect(scored).toMatchObject([
+      {
+        donorScore: undefined,
+        acceptorScore: undefined,
+        score: expect.closeTo(0.9),
+        call: 'pass',
+        status: 'scored',
+      },
+    ])
+  })
+
+  it.each<[string, Partial<ScoringModel>, RegExp]>([
+    [
+      'without sites or junction',
+      { columns: ['acceptor', 'pair'], decisionColumn: 'pair' },
+      /expected output columns donor and acceptor, or junction, found acceptor, pair/,
+    ],
+    [
+      'of single sites',
+      { kind: 'site', window: { length: 141, site: 60 } },
+      /model fake: expected a model of junctions, found one of kind site, which scores windows of 141 bases/,
+    ],
+    [
+      'of sequences',
+      { kind: 'sequence', marks: { donor: 0, acceptor: 0 } },
+      /found one of kind sequence, which scores every base of a sequence/,
+    ],
     ['of another length', { window: { length: 1000, donor: 200, acceptor: 600 } }, /expected windows of 800/],
     [
       'with other sites',
@@ -134,7 +169,7 @@ describe('a model', () => {
       /found 800 with 100 and 700/,
     ],
   ])('%s is refused', (_what, change, message) => {
-    expect(() => scoreColumns({ ...model, ...change })).toThrow(message)
+    expect(() => scoreColumns({ ...model, ...change } as ScoringModel)).toThrow(message)
   })
 })
 

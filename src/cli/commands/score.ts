@@ -4,6 +4,7 @@ import { DEFAULT_MODEL } from '../../export/default-model.ts'
 import { startScoringSession } from '../../graph/session-client.ts'
 import { completeTable } from '../../junctions/complete-table.ts'
 import { extractJunctions } from '../../junctions/extract.ts'
+import { WINDOW_LENGTH } from '../../junctions/window.ts'
 import {
   describeExtraction,
   describeScoring,
@@ -41,7 +42,7 @@ export async function runScore(
     model: bundle.bytes,
     provider: options.provider,
     threads: options.threads,
-    windowLength: bundle.metadata.window.length,
+    windowLength: WINDOW_LENGTH,
     log: terminal,
   })
   try {

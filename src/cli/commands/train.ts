@@ -1,84 +1,184 @@
-import { basename } from 'node:path'
-import { ReferenceMismatchError, UsageError } from '../../core/errors.ts'
-import type { Log } from '../../core/log.ts'
-import { intronsUnderNames, readAnnotation } from '../../io/annotation.ts'
-import { sha256File } from '../../io/file-digest.ts'
-import { openReference } from '../../io/reference.ts'
-import { openSink, requireFolder } from '../../io/sink.ts'
-import { type TrainingSet, trainPwm } from '../../training/pwm-fit.ts'
+import { availableParallelism } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { InputDataError, UsageError } from '../../core/errors.ts'
+import { readDataset } from '../../curation/dataset.ts'
+import { requireFolder } from '../../io/sink.ts'
+import { readWholeFile } from '../../io/whole-file.ts'
+import { architecture } from '../../models/registry.ts'
+import { trainingCurves } from '../../report/training-curves.ts'
+import { type PartialConfig, type RunConfig, resolveConfig } from '../../training/run-config.ts'
+import { RUN_FILES, RunFolder } from '../../training/run-folder.ts'
+import type { RunResult } from '../../training/run-result.ts'
+import { trainRun } from '../../training/train-run.ts'
+import type { TrainingProgress } from '../../training/trainer.ts'
 import type { CommandContext } from '../context.ts'
 import { VERSION } from '../version.ts'
+import { runTrainPwm } from './train-pwm.ts'
 
 export interface TrainOptions {
-  model: string
-  ref: string[]
-  annotation: string[]
+  model?: string
+  data?: string
   out: string
-  name: string
-  licence: string
-  seed: number
+  resume?: boolean
+  config?: string
+  set?: string[]
+  epochs?: number
+  batchSize?: number
+  engine?: string
+  provider?: string
+  seed?: number
+  ref?: string[]
+  annotation?: string[]
+  name?: string
+  licence?: string
 }
 
-/** `splice-score train --model pwm`: a weight-matrix model from references and annotations. */
+/** `splice-score train`: a network from a dataset, or a weight-matrix model from a reference and an annotation. */
 export async function runTrain(options: TrainOptions, context: CommandContext): Promise<void> {
-  const { terminal } = context
-  checkOptions(options)
-  await requireFolder(options.out)
-  const sets: TrainingSet[] = []
-  for (const [i, ref] of options.ref.entries()) {
-    sets.push(await openSet(ref, options.annotation[i]!, terminal))
+  const { ref, annotation, data } = options
+  if (ref === undefined && annotation === undefined) {
+    if (options.model === undefined && !options.resume) {
+      throw new UsageError('expected --model, found none', 'splice-score models lists the names')
+    }
+    if (data === undefined) {
+      throw new UsageError(
+        'expected --data, found none',
+        'give a dataset folder; pwm can be trained from --ref and --annotation as well',
+      )
+    }
+    return trainNetwork({ ...options, data }, context)
   }
-  const { bundle, metadata } = await trainPwm({
-    sets,
-    seed: options.seed,
-    name: options.name,
-    licence: options.licence,
-    toolVersion: VERSION,
-    log: terminal,
-  })
-  const sink = context.guard(await openSink(options.out))
-  await sink.write(bundle)
-  await sink.close()
-  terminal.info(`threshold ${metadata.threshold}, chosen on held-out loci; metrics there:`)
-  for (const [what, values] of Object.entries(metadata.metrics)) {
-    const text = Object.entries(values).map(([name, value]) => `${name} ${Number(value.toFixed(4))}`)
-    terminal.info(`  ${what}: ${text.join(', ')}`)
-  }
-  terminal.info(`${options.out}: ${bundle.length} bytes`)
-}
-
-function checkOptions({ model, ref, annotation }: TrainOptions): void {
-  if (model !== 'pwm') {
-    throw new UsageError(`--model ${model}: expected pwm`, 'pwm is the one model this version trains')
-  }
-  if (ref.length !== annotation.length) {
+  if (options.model !== 'pwm') {
     throw new UsageError(
-      `expected as many --annotation as --ref, found ${annotation.length} and ${ref.length}`,
-      'give them in pairs: --ref a.fa --annotation a.gff3 --ref b.fa --annotation b.gff3',
+      `--ref and --annotation: expected --model pwm, found ${options.model ?? 'none'}`,
+      'networks are trained on a dataset: --data',
     )
+  }
+  return runTrainPwm(
+    {
+      ref: ref ?? [],
+      annotation: annotation ?? [],
+      out: options.out,
+      name: options.name ?? 'pwm',
+      licence: options.licence ?? 'MIT',
+      seed: options.seed ?? 1,
+    },
+    context,
+  )
+}
+
+async function trainNetwork(
+  options: TrainOptions & { data: string },
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context
+  const folder = new RunFolder(options.out)
+  const config = await configOf(options, folder)
+  // Names an unknown model or option before the dataset is read.
+  architecture(config.model, config.options)
+  const signal = context.endOnInterrupt()
+  await requireFolder(options.out)
+  const dataset = context.guard(
+    await readDataset(options.data, {
+      scratchFolder: dirname(resolve(options.out)),
+      validationFraction: config.validationFraction,
+      seed: config.seed,
+      signal,
+    }),
+  )
+  try {
+    for (const warning of dataset.warnings) {
+      terminal.warn(warning)
+    }
+    const result = await trainRun({
+      config,
+      dataset,
+      folder,
+      resume: options.resume === true,
+      toolVersion: VERSION,
+      log: terminal,
+      onProgress: progress => terminal.status(() => describeProgress(progress)),
+      drawCurves: ({ position }) => trainingCurves(config.model, position.history),
+      clock: () => performance.now(),
+      signal,
+    })
+    for (const line of describeResult(result, config)) {
+      terminal.info(line)
+    }
+    terminal.info(`next: splice-score export ${options.out} -o ${config.model}.onnx`)
+  } finally {
+    await dataset.close()
   }
 }
 
-async function openSet(ref: string, gff: string, log: Log): Promise<TrainingSet> {
-  const reference = await openReference(ref)
-  const annotation = await readAnnotation(gff)
-  for (const warning of annotation.warnings) {
-    log.warn(warning)
+/** Returns defaults, recipe, config file and flags, the later over the earlier; a resumed run begins with its own settings. */
+async function configOf(options: TrainOptions, folder: RunFolder): Promise<RunConfig> {
+  const saved: PartialConfig[] = options.resume ? [{ ...(await folder.description()).config }] : []
+  const file = options.config === undefined ? [] : [await readConfig(options.config)]
+  const { model, epochs, batchSize, engine, provider, seed } = options
+  const flags = Object.entries({ model, epochs, batchSize, engine, provider, seed }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const layers = [...saved, ...file, Object.fromEntries(flags), ...(options.set ?? []).map(parseSetting)]
+  return resolveConfig(layers, { cores: availableParallelism() })
+}
+
+async function readConfig(path: string): Promise<PartialConfig> {
+  const text = new TextDecoder().decode(await readWholeFile(path))
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as PartialConfig
+    }
+  } catch (error) {
+    throw new InputDataError(`${path}: expected JSON: ${(error as Error).message}`, undefined, error)
   }
-  const introns = intronsUnderNames(annotation.introns, reference.contigs.keys())
-  if (introns.length === 0) {
-    throw new ReferenceMismatchError(
-      `no intron of ${gff} lies on a contig of ${ref}`,
-      'give the annotation of the same assembly; chr1 and 1 are taken as the same name',
+  throw new InputDataError(`${path}: expected an object of settings, found another JSON value`)
+}
+
+/** Returns `name=value` as a layer; `a.b=value` sets b of a. A value that is no JSON is text. */
+function parseSetting(text: string): PartialConfig {
+  const at = text.indexOf('=')
+  if (at < 1) {
+    throw new UsageError(`--set ${text}: expected name=value`, 'for example --set learningRate=0.001')
+  }
+  let value: unknown = text.slice(at + 1)
+  try {
+    value = JSON.parse(text.slice(at + 1))
+  } catch {
+    // Text needs no quotes on a command line.
+  }
+  const path = text.slice(0, at).split('.')
+  return path.reduceRight((inner: unknown, key) => ({ [key]: inner }), value) as PartialConfig
+}
+
+function describeProgress(progress: TrainingProgress): string {
+  const { epoch, epochs, batch, batches, loss, learningRate, samplesPerSecond, secondsLeft, metrics } =
+    progress
+  const [first] = Object.entries(metrics ?? {})
+  const left = secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s` : `${Math.ceil(secondsLeft / 60)} min`
+  return [
+    `epoch ${epoch}/${epochs}, batch ${batch}/${batches}: loss ${loss.toPrecision(4)}`,
+    ...(first ? [`${first[0]} ${first[1].toPrecision(4)}`] : []),
+    `rate ${learningRate.toPrecision(3)}`,
+    `${samplesPerSecond.toPrecision(3)} samples/s`,
+    `${left} left`,
+  ].join(', ')
+}
+
+function describeResult({ bestEpoch, epochs, metrics, decision }: RunResult, config: RunConfig): string[] {
+  const shown = Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+  const lines = [
+    `best of ${epochs} epochs by ${config.metric}: ${bestEpoch}; on validation examples ${shown.join(', ')}`,
+  ]
+  if (decision) {
+    const { before, after } = decision.reliability
+    const change = after
+      ? `, ${after.eceEqualMass.toPrecision(3)} after ${config.calibration} calibration`
+      : ''
+    lines.push(
+      `threshold ${decision.threshold}: 97 % of the validation positives pass; calibration error ${before.eceEqualMass.toPrecision(3)}${change}`,
     )
   }
-  return {
-    name: basename(gff).replace(/\.(gtf|gff3?)(\.b?gz)?$/, ''),
-    reference,
-    introns,
-    files: [
-      { name: basename(ref), sha256: await sha256File(ref) },
-      { name: basename(gff), sha256: await sha256File(gff) },
-    ],
-  }
+  return [...lines, `${RUN_FILES.metrics}, ${RUN_FILES.curves} and ${RUN_FILES.result} say more`]
 }

@@ -1,0 +1,114 @@
+import { basename } from 'node:path'
+import { UsageError } from '../../core/errors.ts'
+import type { ModelLayout } from '../../export/bundle.ts'
+import { exportModel } from '../../export/export-model.ts'
+import { importWeights } from '../../export/import-weights.ts'
+import { readWeights } from '../../export/weights/read-weights.ts'
+import { sha256File } from '../../io/file-digest.ts'
+import { openSink, requireFolder } from '../../io/sink.ts'
+import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../../junctions/window.ts'
+import type { Architecture } from '../../models/architecture.ts'
+import { networkEntry } from '../../models/registry.ts'
+import type { CommandContext } from '../context.ts'
+import { VERSION } from '../version.ts'
+
+export interface ImportOptions {
+  /** Name in the registry. */
+  model: string
+  /** The network's options as JSON. */
+  options?: string
+  /** What the model is to be asked; default: each base of a sequence, or one site for a network of classes. */
+  as?: string
+  /** Bases of a window and index of its site, for `--as site`. */
+  windowLength?: number
+  site?: number
+  out: string
+  name?: string
+  licence?: string
+  threshold?: number
+  fp16?: boolean
+}
+
+/** `splice-score import`: published weights as a model file. */
+export async function runImport(
+  path: string,
+  options: ImportOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context
+  const entry = networkEntry(options.model)
+  const architecture = entry.create(parseOptions(options.options))
+  const layout = layoutOf(architecture, options)
+  await requireFolder(options.out)
+  const windowLength = layout.kind === 'sequence' ? entry.windowLength : layout.window.length
+  const tensors = importWeights(await readWeights(path), architecture, { windowLength, label: path })
+  const { bytes, metadata, difference } = await exportModel({
+    architecture,
+    tensors,
+    layout,
+    precision: options.fp16 ? 'float16' : 'float32',
+    facts: {
+      name: options.name ?? architecture.name,
+      description: `${entry.title}; weights imported from ${basename(path)}`,
+      threshold: options.threshold ?? DEFAULT_THRESHOLD,
+      calibration: [],
+      trainingData: [{ name: basename(path), sha256: await sha256File(path), role: 'weights' }],
+      metrics: {},
+      toolVersion: VERSION,
+      licence: options.licence ?? 'not stated',
+    },
+  })
+  const sink = context.guard(await openSink(options.out))
+  await sink.write(bytes)
+  await sink.close()
+  terminal.info(
+    `${options.out}: ${metadata.name}, kind ${metadata.kind}, columns ${metadata.columns.join(', ')}, ${bytes.length} bytes`,
+  )
+  terminal.info(`largest difference from the network as defined: ${difference.toPrecision(2)}`)
+  if (options.licence === undefined) {
+    terminal.warn('the licence of the weights is not stated in the model; give it with --licence')
+  }
+}
+
+/** Nothing is known about how sure the weights are where they are right. */
+const DEFAULT_THRESHOLD = 0.5
+
+function parseOptions(text: string | undefined): Record<string, unknown> {
+  if (text === undefined) {
+    return {}
+  }
+  const expected = `--options: expected a JSON object such as {"channels":32}, found ${text}`
+  let options: unknown
+  try {
+    options = JSON.parse(text)
+  } catch {
+    // The text itself tells more than the parser's position in it.
+    throw new UsageError(expected)
+  }
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new UsageError(expected)
+  }
+  return options as Record<string, unknown>
+}
+
+function layoutOf({ output, donorOffset }: Architecture, options: ImportOptions): ModelLayout {
+  const kind = options.as ?? (output === 'classes' ? 'site' : 'sequence')
+  switch (kind) {
+    case 'sequence':
+      return { kind, marks: { donor: donorOffset, acceptor: 0 } }
+    case 'junction':
+      return { kind, window: { length: WINDOW_LENGTH, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX } }
+    case 'site': {
+      const { windowLength: length, site } = options
+      if (length === undefined || site === undefined || site >= length) {
+        throw new UsageError(
+          `expected the window of one site: --window-length and --site, its index below that, found ${length} and ${site}`,
+          'the index is that of the first intron base of a donor, or of the first exon base after an acceptor',
+        )
+      }
+      return { kind, window: { length, site } }
+    }
+    default:
+      throw new UsageError(`--as: expected sequence, junction or site, found ${kind}`)
+  }
+}

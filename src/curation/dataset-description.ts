@@ -1,0 +1,132 @@
+import { InputDataError } from '../core/errors.ts'
+import { readLines } from '../io/text-lines.ts'
+import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../junctions/window.ts'
+
+/**
+ * Where the sites of a window lie: `donor` is the index of the first intron base, `acceptor` that of the first exon
+ * base after the intron, `site` the index of the one site of a window that has one; neither where nothing says it.
+ */
+export type DatasetWindow =
+  | { length: number; donor: number; acceptor: number }
+  | { length: number; site: number }
+  | { length: number }
+
+/** A file that data comes from. */
+export interface SourceFile {
+  name: string
+  /** SHA-256, 64 lower-case hexadecimal digits. */
+  sha256: string
+}
+
+/** What `dataset.json` says; all of it may be missing. */
+export interface DatasetDescription {
+  name?: string
+  window?: DatasetWindow
+  /** Where the data comes from, in words. */
+  source?: string
+  files: SourceFile[]
+}
+
+/**
+ * Returns the description a `dataset.json` holds. Further keys are left alone.
+ * Throws: MissingResourceError when the file is absent; InputDataError naming the key that does not read.
+ */
+export async function readDescription(path: string): Promise<DatasetDescription> {
+  const lines: string[] = []
+  for await (const batch of readLines(path)) {
+    lines.push(...batch)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(lines.join('\n'))
+  } catch (error) {
+    throw new InputDataError(`${path}: expected JSON: ${(error as Error).message}`, undefined, error)
+  }
+  const entries = record(value, path)
+  const description: DatasetDescription = { files: sourceFiles(entries.files, `${path}: files`) }
+  for (const key of ['name', 'source'] as const) {
+    if (entries[key] !== undefined) {
+      description[key] = text(entries[key], `${path}: ${key}`)
+    }
+  }
+  if (entries.window !== undefined) {
+    description.window = parseWindow(entries.window, `${path}: window`)
+  }
+  return description
+}
+
+/** Returns the layout of windows without a description: Splam's for 800 bases, else unknown sites. */
+export function defaultWindow(length: number): DatasetWindow {
+  return length === WINDOW_LENGTH ? { length, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX } : { length }
+}
+
+/** Returns how many bases at both ends can be hidden without touching a site's base. */
+export function outerFlank(window: DatasetWindow): number {
+  const { length } = window
+  if ('donor' in window) {
+    return Math.min(window.donor, length - window.acceptor)
+  }
+  // The dinucleotide of a donor follows its site, that of an acceptor goes before it.
+  return 'site' in window
+    ? Math.max(0, Math.min(window.site, length - window.site) - 2)
+    : Math.floor(length / 2)
+}
+
+function parseWindow(value: unknown, where: string): DatasetWindow {
+  const entries = record(value, where)
+  const length = integer(entries.length, 1, Number.MAX_SAFE_INTEGER, `${where}.length`)
+  if (entries.site !== undefined && (entries.donor !== undefined || entries.acceptor !== undefined)) {
+    throw new InputDataError(`${where}: expected either site or donor and acceptor, found both`)
+  }
+  if (entries.site !== undefined) {
+    return { length, site: integer(entries.site, 0, length, `${where}.site`) }
+  }
+  if (entries.donor === undefined && entries.acceptor === undefined) {
+    return { length }
+  }
+  const donor = integer(entries.donor, 0, length, `${where}.donor`)
+  return { length, donor, acceptor: integer(entries.acceptor, donor, length, `${where}.acceptor`) }
+}
+
+function sourceFiles(value: unknown, where: string): SourceFile[] {
+  if (value === undefined) {
+    return []
+  }
+  if (!Array.isArray(value)) {
+    throw wrong(where, 'a list of {"name", "sha256"}', value)
+  }
+  return value.map((item, i) => {
+    const entries = record(item, `${where}[${i}]`)
+    const sha256 = text(entries.sha256, `${where}[${i}].sha256`)
+    if (!/^[0-9a-f]{64}$/.test(sha256)) {
+      throw wrong(`${where}[${i}].sha256`, '64 lower-case hexadecimal digits', sha256)
+    }
+    return { name: text(entries.name, `${where}[${i}].name`), sha256 }
+  })
+}
+
+function record(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrong(where, 'an object', value)
+  }
+  return value as Record<string, unknown>
+}
+
+function text(value: unknown, where: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw wrong(where, 'text', value)
+  }
+  return value
+}
+
+function integer(value: unknown, least: number, most: number, where: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+    throw wrong(where, `a whole number ${range}`, value)
+  }
+  return value
+}
+
+function wrong(where: string, expected: string, value: unknown): InputDataError {
+  return new InputDataError(`${where}: expected ${expected}, found ${JSON.stringify(value) ?? 'nothing'}`)
+}

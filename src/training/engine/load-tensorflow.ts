@@ -1,0 +1,60 @@
+import util from 'node:util'
+import { MissingResourceError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import type { TensorFlow } from '../../graph/value.ts'
+
+/** Packages that bring TensorFlow.js, the fastest first. All are optional: none comes with this tool. */
+const PACKAGES = [
+  { name: '@tensorflow/tfjs-node-gpu', native: true },
+  { name: '@tensorflow/tfjs-node', native: true },
+  { name: '@tensorflow/tfjs', native: false },
+] as const
+
+/**
+ * Returns the first TensorFlow.js package that is installed and loads.
+ * Throws: MissingResourceError when there is none.
+ */
+export async function loadTensorFlow(log: Log): Promise<{ tf: TensorFlow; description: string }> {
+  restoreRemovedUtilities()
+  const reasons: string[] = []
+  for (const { name, native } of PACKAGES) {
+    try {
+      const loaded: TensorFlow & { default?: TensorFlow } = await import(name)
+      const tf = loaded.default ?? loaded
+      if (!native) {
+        // Without it, it prints advice of its own at each start.
+        tf.enableProdMode()
+        await tf.setBackend('cpu')
+        log.warn(`engine tfjs: ${name} has no native code and is some hundred times slower than --engine ort`)
+      }
+      await tf.ready()
+      return { tf, description: `TensorFlow.js ${tf.version_core}, ${name}, backend ${tf.getBackend()}` }
+    } catch (error) {
+      if (!isAbsent(error, name)) {
+        log.warn(`engine tfjs: ${name} is installed but cannot be loaded: ${(error as Error).message}`)
+      }
+      reasons.push(name)
+    }
+  }
+  throw new MissingResourceError(
+    `engine tfjs: expected one of ${reasons.join(', ')} to be installed, found none that loads`,
+    'npm install @tensorflow/tfjs-node (or -gpu, or plain @tensorflow/tfjs); or use --engine ort, which needs nothing',
+  )
+}
+
+function isAbsent(error: unknown, name: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(name)
+}
+
+/** tfjs-node 4.22 calls two functions that Node 23 took out of node:util. */
+function restoreRemovedUtilities(): void {
+  const removed: Record<string, (value: unknown) => boolean> = {
+    isNullOrUndefined: value => value === null || value === undefined,
+    isArray: Array.isArray,
+  }
+  for (const [name, replacement] of Object.entries(removed)) {
+    const target = util as unknown as Record<string, unknown>
+    target[name] ??= replacement
+  }
+}

@@ -1,0 +1,43 @@
+import type { ProviderChoice } from '../../graph/providers.ts'
+import { architecture } from '../../models/registry.ts'
+import type { WindowSites } from '../../models/scores.ts'
+import type { LossSettings } from '../losses.ts'
+import type { ClipSettings, OptimiserSettings } from '../optimisers.ts'
+import type { ProgramSettings } from '../program.ts'
+
+export const ENGINES = ['ort', 'tfjs'] as const
+export type EngineName = (typeof ENGINES)[number]
+
+/** What an engine is started with, as data: threads build the same program from it. */
+export interface EngineSettings {
+  engine: EngineName
+  provider: ProviderChoice
+  /** Parts a batch is cut into, each computed by a thread of its own; their gradients are averaged. */
+  shards: number
+  /** CPU threads of each shard; 0 = one per core. */
+  threads: number
+  model: { name: string; options: Readonly<Record<string, unknown>> }
+  windowLength: number
+  sites: WindowSites
+  /** Examples of a whole batch. */
+  batchSize: number
+  loss: LossSettings
+  optimiser: OptimiserSettings
+  clip: ClipSettings
+  /** Of the dropout masks. */
+  seed: number
+}
+
+/** Returns what one shard computes. */
+export function programSettings(settings: EngineSettings): ProgramSettings {
+  const { model, windowLength, sites, batchSize, shards, loss, optimiser, clip } = settings
+  return {
+    architecture: architecture(model.name, model.options),
+    windowLength,
+    sites,
+    batch: batchSize / shards,
+    loss,
+    optimiser,
+    clip,
+  }
+}

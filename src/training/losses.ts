@@ -1,0 +1,109 @@
+import { add, maximum, multiply, negate, square, subtract } from '../graph/ops/arithmetic.ts'
+import { constant, scalar } from '../graph/ops/leaves.ts'
+import { oneHot } from '../graph/ops/one-hot.ts'
+import { exp, log, softplus } from '../graph/ops/pointwise.ts'
+import { reduceSum } from '../graph/ops/reduce.ts'
+import { reshape } from '../graph/ops/reshape.ts'
+import { logSoftmax } from '../graph/ops/softmax.ts'
+import { fixed, sizeOf } from '../graph/shape.ts'
+import type { Value } from '../graph/value.ts'
+
+export type LossSettings =
+  | { kind: 'cross-entropy'; classWeights?: readonly number[] }
+  /** `gamma` turns down examples that are right already; 0 is cross entropy. */
+  | { kind: 'focal'; gamma: number; classWeights?: readonly number[] }
+  /** `classWeights`: of label 0 and label 1. */
+  | { kind: 'binary-cross-entropy'; classWeights?: readonly number[] }
+  | { kind: 'mean-squared-error' }
+
+export type LossKind = LossSettings['kind']
+export const LOSSES: readonly LossKind[] = [
+  'cross-entropy',
+  'focal',
+  'binary-cross-entropy',
+  'mean-squared-error',
+]
+
+/** What a network's result is compared with. */
+export interface LossOperands {
+  /** [N, classes, ...positions] for the exclusive classes, [N, outputs] else. */
+  logits: Value
+  /** uint8 [N, positions] of class numbers, or float32 [N, outputs]. */
+  truth: Value
+  /** Weight of each example. Shape: [N]. */
+  weights: Value
+}
+
+/**
+ * Returns the loss: the weighted sum over examples and positions (or outputs), divided by their number. Weights scale an
+ * example's share and do not change the divisor, so that parts of a batch average to the whole.
+ * Shape: a scalar. Units: natural logarithm.
+ */
+export function lossOf(settings: LossSettings, operands: LossOperands): Value {
+  switch (settings.kind) {
+    case 'cross-entropy':
+      return classLoss(operands, 0, settings.classWeights)
+    case 'focal':
+      return classLoss(operands, settings.gamma, settings.classWeights)
+    case 'binary-cross-entropy':
+      return binaryLoss(operands, settings.classWeights)
+    case 'mean-squared-error':
+      return weightedMean(square(subtract(operands.logits, operands.truth)), operands.weights)
+  }
+}
+
+/**
+ * -(1 - p)^gamma * log p of the true class.
+ * Source: Lin et al., ICCV 2017. Splam adds 1e-10 inside the logarithm; the logarithm of the softmax needs no such floor.
+ */
+function classLoss(
+  { logits, truth, weights }: LossOperands,
+  gamma: number,
+  classWeights?: readonly number[],
+): Value {
+  const [batch, classes, ...rest] = logits.shape.map(fixed) as [number, number, ...number[]]
+  const positions = sizeOf(rest)
+  const logP = logSoftmax(reshape(logits, [batch, classes, positions]), 1)
+  const labels = reshape(truth, [batch, positions])
+  let hits = oneHot(
+    labels,
+    Array.from({ length: classes }, (_, i) => i),
+  )
+  if (classWeights !== undefined) {
+    hits = multiply(hits, constant(classWeights, [1, classes, 1]))
+  }
+  // One number a position: the logarithm of the true class's probability.
+  const logTrue = multiply(hits, logP)
+  const terms =
+    gamma === 0 ? negate(logTrue) : negate(multiply(logTrue, power(subtract(1, exp(logP)), gamma)))
+  return weightedMean(reshape(reduceSum(terms, [1]), [batch, positions]), weights)
+}
+
+/** x^gamma for x from 0 to 1. Whole exponents, which all papers use, are products: no logarithm of 0. */
+function power(x: Value, gamma: number): Value {
+  if (Number.isInteger(gamma) && gamma > 0 && gamma <= 8) {
+    return Array.from({ length: gamma - 1 }, () => x).reduce(
+      (product, factor) => multiply(product, factor),
+      x,
+    )
+  }
+  return exp(multiply(log(maximum(x, scalar(1e-12))), gamma))
+}
+
+/** log(1 + e^z) - t * z, that is -t log p - (1 - t) log(1 - p). */
+function binaryLoss({ logits, truth, weights }: LossOperands, classWeights?: readonly number[]): Value {
+  const terms = subtract(softplus(logits), multiply(logits, truth))
+  if (classWeights === undefined) {
+    return weightedMean(terms, weights)
+  }
+  const [zero, one] = classWeights as [number, number]
+  return weightedMean(multiply(terms, add(multiply(truth, one - zero), zero)), weights)
+}
+
+/** Shape: terms [N, ...], weights [N]. */
+function weightedMean(terms: Value, weights: Value): Value {
+  const shape = terms.shape.map(fixed)
+  const wide = reshape(weights, [shape[0]!, ...shape.slice(1).map(() => 1)])
+  const all = shape.map((_, axis) => axis)
+  return multiply(reduceSum(multiply(terms, wide), all), 1 / sizeOf(shape))
+}

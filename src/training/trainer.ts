@@ -1,0 +1,269 @@
+import { EXIT, SpliceScoreError, throwIfAborted } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { seededRandom } from '../core/random.ts'
+import type { Dataset } from '../curation/dataset.ts'
+import type { TensorLayout } from '../graph/tensor-layout.ts'
+import type { Architecture } from '../models/architecture.ts'
+import type { Checkpoint, EpochRecord, RunPosition } from './checkpoint.ts'
+import type { Batch } from './data/batch-maker.ts'
+import type { BatchSource } from './data/batch-source.ts'
+import { derivedSeed, INITIAL_STREAM } from './data/seeds.ts'
+import type { Engine } from './engine/engine.ts'
+import type { TrainingState } from './engine/runner.ts'
+import { slotCount, stepScalars } from './optimisers.ts'
+import type { StateLayout } from './program.ts'
+import type { RunConfig } from './run-config.ts'
+import { rateAt } from './schedules.ts'
+import { truthOf } from './truth.ts'
+import { classMetrics, isBetter, type Metrics, regressionMetrics, tallyColumn } from './validation.ts'
+
+/** How far a run is, for a display. */
+export interface TrainingProgress {
+  epoch: number
+  epochs: number
+  /** Batches of the epoch done, and in all. */
+  batch: number
+  batches: number
+  /** Mean of the epoch so far. */
+  loss: number
+  learningRate: number
+  /** Since this process began. */
+  samplesPerSecond: number
+  /** To the end of all epochs. */
+  secondsLeft: number
+  metrics: Metrics | undefined
+}
+
+/** What a trainer works with. */
+export interface TrainerParts {
+  config: RunConfig
+  architecture: Architecture
+  layout: StateLayout
+  dataset: Dataset
+  source: BatchSource
+  engine: Engine
+  position: RunPosition
+  /** Called at the end of each epoch and every `checkpointSteps`; with the validation scores of the best epoch so far. */
+  save(checkpoint: Checkpoint, best: ValidationScores | undefined): Promise<void>
+  onProgress(progress: TrainingProgress): void
+  log: Log
+  /** Milliseconds, from any beginning. */
+  clock(): number
+  signal?: AbortSignal | undefined
+}
+
+/** Returns the position before the first step. */
+export const START: RunPosition = { step: 0, epoch: 0, batch: 0, lossSum: 0, history: [], best: undefined }
+
+/** Returns the state before the first step, drawn by each tensor's own rule from the seed. */
+export function initialState(
+  layout: StateLayout,
+  config: Pick<RunConfig, 'seed' | 'optimiser'>,
+): TrainingState {
+  const random = seededRandom(derivedSeed(config.seed, INITIAL_STREAM))
+  const draw = (tensors: TensorLayout) => {
+    const flat = new Float32Array(tensors.size)
+    for (const tensor of tensors.tensors) {
+      tensors.view(flat, tensor).set(tensor.initial(tensor.shape, random))
+    }
+    return flat
+  }
+  const parameters = draw(layout.parameters)
+  return {
+    parameters,
+    statistics: draw(layout.statistics),
+    slots: Array.from({ length: slotCount(config.optimiser) }, () => new Float32Array(parameters.length)),
+  }
+}
+
+/** Runs the epochs of a training run from wherever its position says. */
+export class Trainer {
+  readonly #parts: TrainerParts
+  readonly #started: number
+  #position: RunPosition
+  #samples = 0
+
+  constructor(parts: TrainerParts) {
+    this.#parts = parts
+    this.#position = { ...parts.position, history: [...parts.position.history] }
+    this.#started = parts.clock()
+  }
+
+  /**
+   * Returns the position at the end: all epochs done, or none better for as long as the settings wait. When the signal
+   * is given, the step is ended and a checkpoint written.
+   * Throws: InterruptedError after a signal; SpliceScoreError naming step and batch when a loss is not finite.
+   */
+  async run(): Promise<RunPosition> {
+    const { config, source } = this.#parts
+    while (this.#position.epoch < config.epochs && !this.#isStale()) {
+      const { epoch, batch } = this.#position
+      for await (const next of source.train({ epoch, batch })) {
+        await this.#step(next)
+        if (this.#position.batch === source.batchesPerEpoch) {
+          break
+        }
+        await this.#pause()
+      }
+      await this.#endEpoch()
+    }
+    return this.#position
+  }
+
+  #isStale(): boolean {
+    const { patience } = this.#parts.config
+    const { best, epoch } = this.#position
+    return patience > 0 && best !== undefined && epoch - best.epoch >= patience
+  }
+
+  #rate(step: number): number {
+    const { config, source } = this.#parts
+    const stepsPerEpoch = source.batchesPerEpoch
+    return rateAt(config.schedule, config.learningRate, step, {
+      total: stepsPerEpoch * config.epochs,
+      stepsPerEpoch,
+    })
+  }
+
+  async #step(batch: Batch): Promise<void> {
+    const { config, architecture, dataset, engine } = this.#parts
+    const { step } = this.#position
+    const truth = truthOf(architecture, dataset.window, batch)
+    const scalars = stepScalars(config.optimiser, step + 1, this.#rate(step))
+    const { loss, norm } = await engine.step(
+      { codes: batch.codes, truth, weights: batch.weights },
+      step,
+      scalars,
+    )
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+      throw divergedError(step, batch, loss, norm)
+    }
+    this.#position = {
+      ...this.#position,
+      step: step + 1,
+      batch: batch.batch + 1,
+      lossSum: this.#position.lossSum + loss,
+    }
+    this.#samples += batch.labels.length
+    this.#report()
+  }
+
+  /** Between two batches of an epoch: a checkpoint when one is due or the run is being ended. */
+  async #pause(): Promise<void> {
+    const { config, signal } = this.#parts
+    const due = config.checkpointSteps > 0 && this.#position.step % config.checkpointSteps === 0
+    if (due || signal?.aborted) {
+      await this.#save(undefined)
+    }
+    throwIfAborted(signal)
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { config, dataset, engine, source, log, signal } = this.#parts
+    const { step, epoch, lossSum, history, best } = this.#position
+    const scores = await predictAll(engine, source, dataset.splits.validation)
+    const metrics = validationMetrics(dataset, scores)
+    const record: EpochRecord = {
+      epoch: epoch + 1,
+      step,
+      learningRate: this.#rate(step - 1),
+      trainLoss: lossSum / source.batchesPerEpoch,
+      metrics,
+    }
+    const value = metrics[config.metric] ?? Number.NaN
+    const better = isBetter(config.metric, value, best?.value)
+    this.#position = {
+      step,
+      epoch: epoch + 1,
+      batch: 0,
+      lossSum: 0,
+      history: [...history, record],
+      best: better ? { epoch: epoch + 1, value } : best,
+    }
+    log.info(describeEpoch(record, config.epochs, better))
+    await this.#save(better ? scores : undefined)
+    throwIfAborted(signal)
+  }
+
+  async #save(best: ValidationScores | undefined): Promise<void> {
+    await this.#parts.save({ state: await this.#parts.engine.state(), position: this.#position }, best)
+  }
+
+  #report(): void {
+    const { config, source, onProgress, clock } = this.#parts
+    const { step, epoch, batch, lossSum, history } = this.#position
+    const seconds = (clock() - this.#started) / 1000
+    const samplesPerSecond = this.#samples / Math.max(seconds, 1e-3)
+    const left = config.epochs * source.batchesPerEpoch - step
+    onProgress({
+      epoch: epoch + 1,
+      epochs: config.epochs,
+      batch,
+      batches: source.batchesPerEpoch,
+      loss: lossSum / batch,
+      learningRate: this.#rate(step - 1),
+      samplesPerSecond,
+      secondsLeft: (left * config.batchSize) / samplesPerSecond,
+      metrics: history.at(-1)?.metrics,
+    })
+  }
+}
+
+/** Scores of examples. Shape: [examples, columns] row-major. */
+export interface ValidationScores {
+  scores: Float32Array
+  columns: number
+}
+
+/** Returns the metrics of the validation examples, of classes by the last column. */
+function validationMetrics(dataset: Dataset, { scores, columns }: ValidationScores): Metrics {
+  const { validation } = dataset.splits
+  if (dataset.targets === undefined) {
+    return classMetrics(tallyColumn(scores, columns, columns - 1, labelsOf(dataset, validation)))
+  }
+  const { values, columns: width } = dataset.targets
+  const truth = new Float32Array(validation.length * width)
+  for (const [i, example] of validation.entries()) {
+    truth.set(values.subarray(example * width, (example + 1) * width), i * width)
+  }
+  return regressionMetrics(scores, truth)
+}
+
+/** Returns the labels of examples. */
+export const labelsOf = (dataset: Pick<Dataset, 'labels'>, examples: Uint32Array): Uint8Array =>
+  Uint8Array.from(examples, example => dataset.labels[example]!)
+
+async function predictAll(
+  engine: Pick<Engine, 'predict'>,
+  source: BatchSource,
+  indices: Uint32Array,
+): Promise<ValidationScores> {
+  const parts: Float32Array[] = []
+  for await (const batch of source.inOrder(indices)) {
+    parts.push(await engine.predict(batch.codes, batch.labels.length))
+  }
+  const scores = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    scores.set(part, at)
+    at += part.length
+  }
+  return { scores, columns: scores.length / indices.length }
+}
+
+function divergedError(step: number, batch: Batch, loss: number, norm: number): SpliceScoreError {
+  const what = Number.isFinite(loss) ? `a gradient of norm ${norm}` : `a loss of ${loss}`
+  const examples = Array.from(batch.indices.subarray(0, 10)).join(', ')
+  return new SpliceScoreError(
+    'DIVERGED',
+    EXIT.internal,
+    `training stopped at step ${step + 1}, epoch ${batch.epoch + 1}, batch ${batch.batch + 1}: expected finite numbers, found ${what}; ` +
+      `examples of the batch (rows of the dataset from 0): ${examples}${batch.indices.length > 10 ? ', ...' : ''}`,
+    'lower learningRate, or limit the gradient with clip.norm; the last checkpoint is from before this step',
+  )
+}
+
+function describeEpoch({ epoch, trainLoss, metrics }: EpochRecord, epochs: number, best: boolean): string {
+  const found = Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+  return `epoch ${epoch}/${epochs}: loss ${trainLoss.toPrecision(4)}; validation ${found.join(', ')}${best ? ' (best)' : ''}`
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { gradients } from '../../src/graph/gradient.ts'
+import { lowerToOnnx } from '../../src/graph/onnx-lowering.ts'
+import { input } from '../../src/graph/ops/leaves.ts'
+import { openSession, type TensorLike } from '../../src/graph/session.ts'
+import { type LossSettings, lossOf } from '../../src/training/losses.ts'
+
+// Two examples of three classes at two positions: [N, C, L] row-major.
+const LOGITS = [1, -1, 0.5, 2, -0.3, 0.1, 0, 3, -2, 0.7, 1.1, -0.4]
+const LABELS = [0, 2, 1, 1]
+const WEIGHTS = [1, 0.5]
+
+async function classLoss(settings: LossSettings) {
+  const logits = input('logits', 'float32', [2, 3, 2])
+  const truth = input('truth', 'uint8', [2, 2])
+  const weights = input('weights', 'float32', [2])
+  const loss = lossOf(settings, { logits, truth, weights })
+  return run(
+    { loss, gradient: gradients(loss, [logits])[0]! },
+    {
+      logits: { type: 'float32', dims: [2, 3, 2], data: Float32Array.from(LOGITS) },
+      truth: { type: 'uint8', dims: [2, 2], data: Uint8Array.from(LABELS) },
+      weights: { type: 'float32', dims: [2], data: Float32Array.from(WEIGHTS) },
+    },
+  )
+}
+
+async function run(outputs: Parameters<typeof lowerToOnnx>[1], feeds: Record<string, TensorLike>) {
+  const session = await openSession(await lowerToOnnx('loss', outputs).toBytes(), {
+    provider: 'cpu',
+    threads: 1,
+  })
+  const found = await session.run(feeds)
+  await session.close()
+  return { loss: (found.loss!.data as Float32Array)[0]!, gradient: found.gradient!.data as Float32Array }
+}
+
+/** The class loss in double precision, from its definition. */
+function expectedClassLoss(logits: readonly number[], gamma: number, classWeights = [1, 1, 1]): number {
+  let sum = 0
+  for (const n of [0, 1]) {
+    for (const l of [0, 1]) {
+      const z = [0, 1, 2].map(c => logits[n * 6 + c * 2 + l]!)
+      const total = z.reduce((s, x) => s + Math.exp(x), 0)
+      const label = LABELS[n * 2 + l]!
+      const p = Math.exp(z[label]!) / total
+      sum -= WEIGHTS[n]! * classWeights[label]! * (1 - p) ** gamma * Math.log(p)
+    }
+  }
+  return sum / 4
+}
+
+/** Central differences. */
+function slopes(f: (x: readonly number[]) => number, at: readonly number[]): number[] {
+  const h = 1e-5
+  return at.map((x, i) => (f(at.with(i, x + h)) - f(at.with(i, x - h))) / (2 * h))
+}
+
+describe('losses of exclusive classes and their gradients follow the definition', () => {
+  it.each([
+    ['cross entropy', { kind: 'cross-entropy' }, 0, undefined],
+    ['cross entropy with class weights', { kind: 'cross-entropy', classWeights: [1, 2, 5] }, 0, [1, 2, 5]],
+    ['focal, gamma 2', { kind: 'focal', gamma: 2 }, 2, undefined],
+    ['focal, gamma 1.5', { kind: 'focal', gamma: 1.5 }, 1.5, undefined],
+    ['focal, gamma 0', { kind: 'focal', gamma: 0 }, 0, undefined],
+    ['focal with class weights', { kind: 'focal', gamma: 3, classWeights: [0.5, 1, 2] }, 3, [0.5, 1, 2]],
+  ] as const)('%s', async (_, settings, gamma, classWeights) => {
+    const { loss, gradient } = await classLoss(settings as LossSettings)
+    const weights = classWeights && [...classWeights]
+    expect(loss).toBeCloseTo(expectedClassLoss(LOGITS, gamma, weights), 5)
+    for (const [i, slope] of slopes(x => expectedClassLoss(x, gamma, weights), LOGITS).entries()) {
+      expect(gradient[i]).toBeCloseTo(slope, 5)
+    }
+  })
+
+  it('a certain and right position has the loss 0 and a finite gradient', async () => {
+    const logits = input('logits', 'float32', [1, 2])
+    const truth = input('truth', 'uint8', [1, 1])
+    const weights = input('weights', 'float32', [1])
+    const loss = lossOf({ kind: 'focal', gamma: 2 }, { logits, truth, weights })
+    const found = await run(
+      { loss, gradient: gradients(loss, [logits])[0]! },
+      {
+        logits: { type: 'float32', dims: [1, 2], data: Float32Array.of(200, -200) },
+        truth: { type: 'uint8', dims: [1, 1], data: Uint8Array.of(0) },
+        weights: { type: 'float32', dims: [1], data: Float32Array.of(1) },
+      },
+    )
+    expect(found.loss).toBeCloseTo(0, 12)
+    expect(Array.from(found.gradient).every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('losses of numbers and of independent labels follow the definition', () => {
+  const Z = [0.2, -3, 30, -40]
+  const T = [1, 0, 1, 0]
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+  it.each([
+    ['mean squared error', { kind: 'mean-squared-error' }, (z: number, t: number) => (z - t) ** 2],
+    [
+      'binary cross entropy',
+      { kind: 'binary-cross-entropy' },
+      (z: number, t: number) => (t === 1 ? Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z))),
+    ],
+    [
+      'binary cross entropy with class weights',
+      { kind: 'binary-cross-entropy', classWeights: [1, 3] },
+      (z: number, t: number) => (t === 1 ? -3 * Math.log(sigmoid(z)) : Math.log1p(Math.exp(z))),
+    ],
+  ] as const)('%s', async (_, settings, term) => {
+    const logits = input('logits', 'float32', [2, 2])
+    const truth = input('truth', 'float32', [2, 2])
+    const weights = input('weights', 'float32', [2])
+    const loss = lossOf(settings as LossSettings, { logits, truth, weights })
+    const found = await run(
+      { loss, gradient: gradients(loss, [logits])[0]! },
+      {
+        logits: { type: 'float32', dims: [2, 2], data: Float32Array.from(Z) },
+        truth: { type: 'float32', dims: [2, 2], data: Float32Array.from(T) },
+        weights: { type: 'float32', dims: [2], data: Float32Array.from(WEIGHTS) },
+      },
+    )
+    const whole = (z: readonly number[]) =>
+      z.reduce((sum, x, i) => sum + WEIGHTS[i >> 1]! * term(x, T[i]!), 0) / 4
+    expect(found.loss).toBeCloseTo(whole(Z), 3)
+    for (const [i, slope] of slopes(whole, Z).entries()) {
+      expect(found.gradient[i]).toBeCloseTo(slope, 4)
+    }
+  })
+})
