@@ -194,7 +194,7 @@ function flagBits(text: string): number {
   return value
 }
 
-function probability(text: string): number {
+export function probability(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !(value >= 0 && value <= 1)) {
     throw new InvalidArgumentError('expected a number from 0 to 1.')

@@ -33,6 +33,11 @@ export class TensorLayout {
     return flat.subarray(start, start + sizeOf(shape))
   }
 
+  /** Returns every tensor's numbers under its name, views into the vector. */
+  named(flat: Float32Array): [name: string, data: Float32Array][] {
+    return this.tensors.map(tensor => [tensor.name, this.view(flat, tensor)])
+  }
+
   #start(name: string): number {
     const start = this.#offsets.get(name)
     if (start === undefined) {

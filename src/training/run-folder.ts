@@ -8,6 +8,7 @@ import { type Checkpoint, checkpointBytes, type EpochRecord, parseCheckpoint } f
 import { slotCount } from './optimisers.ts'
 import type { StateLayout } from './program.ts'
 import type { RunConfig } from './run-config.ts'
+import type { RunResult } from './run-result.ts'
 import { METRICS } from './validation.ts'
 
 /** What a run was started with. */
@@ -55,22 +56,19 @@ export class RunFolder {
 
   /** Returns what the run was started with. Throws: MissingResourceError when the folder holds no run; InputDataError when its description does not read. */
   async description(): Promise<RunDescription> {
-    const bytes = await this.#read('description')
-    if (bytes === undefined) {
+    const description = await this.#json('description')
+    if (description === undefined) {
       throw new MissingResourceError(
         `${this.path}: expected a training run with ${RUN_FILES.description}, found none`,
         'give the folder that splice-score train --out wrote',
       )
     }
-    try {
-      return JSON.parse(new TextDecoder().decode(bytes)) as RunDescription
-    } catch (error) {
-      throw new InputDataError(
-        `${this.file('description')}: expected JSON: ${(error as Error).message}`,
-        undefined,
-        error,
-      )
-    }
+    return description as RunDescription
+  }
+
+  /** Returns what the run led to; undefined when it is not finished. */
+  async result(): Promise<RunResult | undefined> {
+    return (await this.#json('result')) as RunResult | undefined
   }
 
   /** Returns the last or the best checkpoint; undefined when there is none yet. Throws: InputDataError when it is damaged. */
@@ -99,6 +97,19 @@ export class RunFolder {
     } catch (error) {
       sink.discard()
       throw error
+    }
+  }
+
+  async #json(name: 'description' | 'result'): Promise<unknown> {
+    const bytes = await this.#read(name)
+    try {
+      return bytes && JSON.parse(new TextDecoder().decode(bytes))
+    } catch (error) {
+      throw new InputDataError(
+        `${this.file(name)}: expected JSON: ${(error as Error).message}`,
+        undefined,
+        error,
+      )
     }
   }
 

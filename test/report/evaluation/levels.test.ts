@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { calibrationReport } from '../../../src/core/calibration.ts'
 import { classificationReport, reportAgainst, reportWithin } from '../../../src/core/classification-report.ts'
 import { rocCurve } from '../../../src/core/metrics/ranking.ts'
 import { equalMassBins, reliabilityOf } from '../../../src/core/metrics/reliability.ts'
@@ -16,7 +15,7 @@ import {
 
 const SETTINGS = { threshold: 0.5, resamples: 40, confidence: 0.95, seed: 3 }
 const random = seededRandom(8)
-const COUNT = 600
+const COUNT = 1200
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => (i % 3 === 0 ? 1 : 0))
 const scores = Float32Array.from(labels, label => random.float() ** (label === 1 ? 0.4 : 2))
 const classes = Array.from(labels, (label, i) => (label === 1 ? 'positive' : `negative-${'ab'[i % 2]}`))
@@ -108,14 +107,10 @@ describe('reliability', () => {
     const uncalibrated = Float64Array.from(scores, score => score / 2)
     const found = await of({ calibrator, uncalibrated })
     expect(found).toEqual({ calibrator, before: table(uncalibrated), after: table(scores) })
-    expect(calibrationReport(tallyScores(uncalibrated, labels), calibrator).before).toMatchObject({
-      brier: found.before!.brier,
-    })
   })
 
   it('is after an isotonic map only, which cannot be undone', async () => {
-    const calibrator = { method: 'isotonic', scores: [0, 1], probabilities: [0.1, 0.9] } as const
-    const found = await of({ calibrator: { ...calibrator, scores: [0, 1], probabilities: [0.1, 0.9] } })
+    const found = await of({ calibrator: { method: 'isotonic', scores: [0, 1], probabilities: [0.1, 0.9] } })
     expect(found.before).toBeUndefined()
     expect(found.after).toEqual(table(scores))
   })

@@ -1,0 +1,100 @@
+import { Command } from 'commander'
+import { UsageError } from '../core/errors.ts'
+import { addEvaluate, addExport, addImport, addModels, addTrain, type MakeContext } from './model-commands.ts'
+import { addInputOptions, addModelOptions, addOutputOptions, addTalkOptions, FORMAT_HELP } from './options.ts'
+import { VERSION } from './version.ts'
+
+const EXAMPLES = `
+Examples:
+  splice-score sample.bam --ref genome.fa > junctions.tsv
+  splice-score sample.bam --ref genome.fa --annotation genes.gff3 -o sample
+  samtools view -u sample.bam chr21 | splice-score - --ref genome.fa
+  splice-score SJ.out.tab --ref genome.fa
+  splice-score extract sample.bam --format bed12
+
+Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad input data,
+4 missing file, folder, index, model or provider, 5 reference and input disagree, 130 interrupted.`
+
+/** Returns the command line: what commands and options there are. `onHelp` gets the text of --help and --version. */
+export function buildProgram(makeContext: MakeContext, onHelp: (text: string) => void): Command {
+  const program = new Command('splice-score')
+    .description('Finds the splice junctions of RNA-seq alignments and scores each donor-acceptor pair.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(run with --help for the options)')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: onHelp,
+    })
+  addScore(program, makeContext)
+  addScore(program.command('score', { hidden: true }), makeContext)
+  addExtract(program.command('extract'), makeContext)
+  addTrain(program.command('train'), makeContext)
+  addEvaluate(program.command('evaluate'), makeContext)
+  addExport(program.command('export'), makeContext)
+  addImport(program.command('import'), makeContext)
+  addModels(program.command('models'), makeContext)
+  program
+    .command('doctor')
+    .description('print versions, what can run models here, the default model and memory')
+    .action(async () => {
+      const { runDoctor } = await import('./commands/doctor.ts')
+      await runDoctor(makeContext({ quiet: true, progress: false }))
+    })
+  return program
+}
+
+const INPUT_HELP = 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab'
+
+/** Throws UsageError for several inputs, which a mistyped command looks like, too. */
+function requireOneInput(inputs: readonly string[]): void {
+  if (inputs.length > 1) {
+    throw new UsageError(
+      `expected one input, found ${inputs.length}: ${inputs.join(' ')}`,
+      'the commands are extract, train and doctor; several BAM files are joined with samtools merge',
+    )
+  }
+}
+
+/** The inflater is compiled on another thread while the command's modules load. */
+async function startInflater(): Promise<void> {
+  const { prepareInflating } = await import('../io/bgzf-inflate.ts')
+  prepareInflating()
+}
+
+/** Commands are imported when they run, so that --version and --help load nothing heavy. */
+function addScore(command: Command, makeContext: MakeContext): void {
+  command
+    .argument('<input>', INPUT_HELP)
+    .allowExcessArguments()
+    .option('-r, --ref <fasta>', 'reference genome, plain or bgzip (required)')
+  addInputOptions(command)
+  addModelOptions(command)
+  addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
+  addTalkOptions(command).action(async (input, options) => {
+    requireOneInput(command.args)
+    await startInflater()
+    const { runScore } = await import('./commands/score.ts')
+    await runScore(input, options, makeContext(options))
+  })
+}
+
+function addExtract(command: Command, makeContext: MakeContext): void {
+  command
+    .description('print the junction table without scores')
+    .argument('<input>', 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab')
+    .option(
+      '-r, --ref <fasta>',
+      'reference genome; fills the motif, and the strand where reads do not tell it',
+    )
+  addInputOptions(command)
+  addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o also a summary)`)
+  addTalkOptions(command).action(async (input, options) => {
+    requireOneInput(command.args)
+    await startInflater()
+    const { runExtract } = await import('./commands/extract.ts')
+    await runExtract(input, options, makeContext(options))
+  })
+}
