@@ -43,11 +43,19 @@ export interface Checkpoint {
   validation?: { scores: Float32Array; columns: number } | undefined
 }
 
+/** What of a state a run keeps. */
+export interface StateShape {
+  /** Moments of the optimiser. */
+  slots: number
+  /** Whether there is a running mean of the parameters. */
+  averaged: boolean
+}
+
 const FORMAT = '1'
 const VALIDATION = 'validation/scores'
 
 /**
- * Returns a checkpoint as a safetensors file: `parameter/NAME`, `statistic/NAME`, `moment1/NAME` and so on, and
+ * Returns a checkpoint as a safetensors file: `parameter/NAME`, `statistic/NAME`, `moment1/NAME` and so on, `average/NAME` and
  * `validation/scores`, with the position in the metadata.
  */
 export function checkpointBytes(
@@ -65,6 +73,7 @@ export function checkpointBytes(
       ...named('parameter', layout.parameters, state.parameters),
       ...named('statistic', layout.statistics, state.statistics),
       ...state.slots.flatMap((slot, i) => named(`moment${i + 1}`, layout.parameters, slot)),
+      ...(state.average ? named('average', layout.parameters, state.average) : []),
       ...(validation
         ? [
             {
@@ -80,14 +89,14 @@ export function checkpointBytes(
 }
 
 /**
- * Returns the checkpoint a file holds; `slots` is how many moments the optimiser keeps.
+ * Returns the checkpoint a file holds.
  * Throws: InputDataError when it is damaged or of another network.
  */
 export function parseCheckpoint(
   bytes: Uint8Array,
   label: string,
   layout: StateLayout,
-  slots: number,
+  { slots, averaged }: StateShape,
 ): Checkpoint {
   const { splice_score_checkpoint: format, position } = safetensorsMetadata(bytes, label)
   if (format !== FORMAT || position === undefined) {
@@ -104,6 +113,7 @@ export function parseCheckpoint(
       parameters: flat('parameter', layout.parameters),
       statistics: flat('statistic', layout.statistics),
       slots: Array.from({ length: slots }, (_, i) => flat(`moment${i + 1}`, layout.parameters)),
+      ...(averaged ? { average: flat('average', layout.parameters) } : {}),
     },
     position: JSON.parse(position) as RunPosition,
     ...(validation ? { validation: { scores: validation.data, columns: validation.dims[1]! } } : {}),

@@ -27,6 +27,8 @@ export interface RunConfig {
   optimiser: OptimiserSettings
   schedule: ScheduleSettings
   clip: ClipSettings
+  /** Share of a running mean of the parameters that each step keeps, e.g. 0.999; the mean is then what scores. 0: none. */
+  averaging: number
   sampling: Sampling
   /** Bases at each end of a window that may be hidden as N. */
   maskFlanks: number
@@ -101,9 +103,10 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
     optimiser: kinded('optimiser', settings.optimiser, OPTIMISER_DEFAULTS),
     schedule: kinded('schedule', settings.schedule, SCHEDULE_DEFAULTS),
     clip: clipSettings(settings.clip),
+    averaging: share('averaging', settings.averaging),
     sampling: record('sampling', settings.sampling) as Sampling,
     maskFlanks: integer('maskFlanks', settings.maskFlanks, 0),
-    validationFraction: number('validationFraction', settings.validationFraction, 0),
+    validationFraction: share('validationFraction', settings.validationFraction),
     metric: oneOf('metric', settings.metric, METRICS),
     patience: integer('patience', settings.patience, 0),
     checkpointSteps: integer('checkpointSteps', settings.checkpointSteps, 0),
@@ -126,6 +129,7 @@ const DEFAULTS = {
   optimiser: 'adam',
   schedule: 'constant',
   clip: {},
+  averaging: 0,
   sampling: {},
   maskFlanks: 0,
   validationFraction: 0.1,
@@ -180,6 +184,13 @@ function text(name: string, value: unknown): string {
 function number(name: string, value: unknown, least: number): number {
   if (typeof value !== 'number' || !(value >= least)) {
     throw wrong(name, `a number of at least ${least}`, value)
+  }
+  return value
+}
+
+function share(name: string, value: unknown): number {
+  if (!(typeof value === 'number' && value >= 0 && value < 1)) {
+    throw wrong(name, 'a number from 0 to below 1', value)
   }
   return value
 }

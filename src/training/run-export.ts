@@ -4,6 +4,7 @@ import { type ExportedModel, exportModel } from '../export/export-model.ts'
 import type { Precision } from '../export/inference-graph.ts'
 import type { Architecture } from '../models/architecture.ts'
 import { networkEntry } from '../models/registry.ts'
+import { scoringParameters } from './engine/runner.ts'
 import { stateLayout } from './program.ts'
 import type { RunDescription, RunFolder } from './run-folder.ts'
 
@@ -41,7 +42,7 @@ export async function exportRun(folder: RunFolder, options: RunExportOptions): P
   return exportModel({
     architecture,
     tensors: new Map([
-      ...layout.parameters.named(best.state.parameters),
+      ...layout.parameters.named(scoringParameters(best.state)),
       ...layout.statistics.named(best.state.statistics),
     ]),
     layout: kind,

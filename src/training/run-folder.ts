@@ -75,10 +75,16 @@ export class RunFolder {
   async checkpoint(
     which: 'checkpoint' | 'best',
     layout: StateLayout,
-    config: Pick<RunConfig, 'optimiser'>,
+    config: Pick<RunConfig, 'optimiser' | 'averaging'>,
   ): Promise<Checkpoint | undefined> {
     const bytes = await this.#read(which)
-    return bytes && parseCheckpoint(bytes, this.file(which), layout, slotCount(config.optimiser))
+    return (
+      bytes &&
+      parseCheckpoint(bytes, this.file(which), layout, {
+        slots: slotCount(config.optimiser),
+        averaged: config.averaging > 0,
+      })
+    )
   }
 
   async writeCheckpoint(

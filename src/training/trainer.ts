@@ -58,7 +58,7 @@ export const START: RunPosition = { step: 0, epoch: 0, batch: 0, lossSum: 0, his
 /** Returns the state before the first step, drawn by each tensor's own rule from the seed. */
 export function initialState(
   layout: StateLayout,
-  config: Pick<RunConfig, 'seed' | 'optimiser'>,
+  config: Pick<RunConfig, 'seed' | 'optimiser' | 'averaging'>,
 ): TrainingState {
   const random = seededRandom(derivedSeed(config.seed, INITIAL_STREAM))
   const draw = (tensors: TensorLayout) => {
@@ -73,6 +73,7 @@ export function initialState(
     parameters,
     statistics: draw(layout.statistics),
     slots: Array.from({ length: slotCount(config.optimiser) }, () => new Float32Array(parameters.length)),
+    ...(config.averaging > 0 ? { average: parameters.slice() } : {}),
   }
 }
 

@@ -19,6 +19,7 @@ const SETTINGS: PartialConfig = {
   batchSize: 16,
   learningRate: 0.02,
   schedule: 'constant',
+  averaging: 0.95,
   checkpointSteps: 3,
   shards: 2,
   threads: 1,

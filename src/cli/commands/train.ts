@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { InputDataError, UsageError } from '../../core/errors.ts'
+import { InputDataError, InterruptedError, UsageError } from '../../core/errors.ts'
 import { readDataset } from '../../curation/dataset.ts'
 import { requireFolder } from '../../io/sink.ts'
 import { readWholeFile } from '../../io/whole-file.ts'
@@ -106,6 +106,11 @@ async function trainNetwork(
       terminal.info(line)
     }
     terminal.info(`next: splice-score export ${options.out} -o ${config.model}.onnx`)
+  } catch (error) {
+    if (error instanceof InterruptedError) {
+      terminal.info(`go on with: splice-score train --resume --data ${options.data} --out ${options.out}`)
+    }
+    throw error
   } finally {
     await dataset.close()
   }

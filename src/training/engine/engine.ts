@@ -72,7 +72,9 @@ class ShardedEngine implements Engine {
     if (!Number.isFinite(loss)) {
       return { loss, norm: Number.NaN }
     }
-    const norms = await Promise.all(this.#threads.map(thread => thread.ask({ kind: 'update', scalars })))
+    const norms = await Promise.all(
+      this.#threads.map(thread => thread.ask({ kind: 'update', scalars, step })),
+    )
     return { loss, norm: norms[0]! }
   }
 

@@ -16,7 +16,7 @@ export interface ShardStart {
 /** What a shard's thread is asked; each is answered once, in order. */
 export type ShardRequest =
   | { kind: 'gradient'; batch: Omit<ShardBatch, 'masks'>; step: number }
-  | { kind: 'update'; scalars: StepScalars }
+  | { kind: 'update'; scalars: StepScalars; step: number }
   | { kind: 'predict'; codes: Uint8Array; count: number }
   | { kind: 'state' }
   | { kind: 'close' }

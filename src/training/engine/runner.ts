@@ -7,7 +7,13 @@ export interface TrainingState {
   statistics: Float32Array
   /** The optimiser's moments. */
   slots: Float32Array[]
+  /** Running mean of the parameters, which then is what scores; absent where a run keeps none. */
+  average?: Float32Array | undefined
 }
+
+/** Returns the parameters that score. */
+export const scoringParameters = ({ parameters, average }: TrainingState): Float32Array =>
+  average ?? parameters
 
 /** Examples of one shard, ready for the network. */
 export interface ShardBatch {

@@ -24,6 +24,8 @@ export interface EngineSettings {
   loss: LossSettings
   optimiser: OptimiserSettings
   clip: ClipSettings
+  /** Share of the running mean of the parameters that a step keeps; 0 keeps no mean. */
+  averaging: number
   /** Of the dropout masks. */
   seed: number
 }

@@ -45,7 +45,7 @@ async function answer(shard: Shard, request: ShardRequest): Promise<ShardAnswers
     case 'gradient':
       return shard.gradient(request.batch, request.step)
     case 'update':
-      return shard.update(request.scalars)
+      return shard.update(request.scalars, request.step)
     case 'predict':
       return shard.predict(request.codes, request.count)
     case 'state':

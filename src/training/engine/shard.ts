@@ -6,7 +6,7 @@ import { DROPOUT_STREAM, derivedSeed } from '../data/seeds.ts'
 import type { StepScalars } from '../optimisers.ts'
 import { gradientProgram, stateLayout } from '../program.ts'
 import { OrtRunner } from './ort-runner.ts'
-import type { Runner, ShardBatch, TrainingState } from './runner.ts'
+import { type Runner, type ShardBatch, scoringParameters, type TrainingState } from './runner.ts'
 import { type EngineSettings, programSettings } from './settings.ts'
 import { TensorFlowRunner } from './tensorflow-runner.ts'
 
@@ -70,7 +70,7 @@ export class Shard {
   }
 
   /** Moves the state by the mean of all shards' gradients; returns the norm of that mean. */
-  async update(scalars: StepScalars): Promise<number> {
+  async update(scalars: StepScalars, step: number): Promise<number> {
     const mean = meanOf(this.#gradients)
     const size = this.#state.parameters.length
     const { parameters, slots, norm } = await this.#runner.update(
@@ -78,12 +78,14 @@ export class Shard {
       mean.subarray(0, size),
       scalars,
     )
-    this.#state = { parameters, slots, statistics: mean.slice(size) }
+    const average =
+      this.#state.average && movedAverage(this.#state.average, parameters, this.#settings.averaging, step)
+    this.#state = { parameters, slots, statistics: mean.slice(size), average }
     return norm
   }
 
   predict(codes: Uint8Array, count: number): Promise<Float32Array> {
-    return this.#runner.predict(this.#state, codes, count)
+    return this.#runner.predict({ ...this.#state, parameters: scoringParameters(this.#state) }, codes, count)
   }
 
   get state(): TrainingState {
@@ -103,6 +105,20 @@ export class Shard {
     }
     return mask
   }
+}
+
+/**
+ * Returns the running mean of the parameters after a step, counted from 0. It follows them closely at first, and with its full
+ * decay once there is something to average.
+ */
+function movedAverage(
+  average: Float32Array,
+  parameters: Float32Array,
+  decay: number,
+  step: number,
+): Float32Array {
+  const kept = Math.min(decay, (1 + step) / (10 + step))
+  return average.map((value, i) => kept * value + (1 - kept) * parameters[i]!)
 }
 
 /** Returns the mean, added up in the order of the shards, so that it is the same in each of them. */
