@@ -71,8 +71,8 @@ export class OutputError extends SpliceScoreError {
 
 /** The user stopped the run (exit 130). */
 export class InterruptedError extends SpliceScoreError {
-  constructor() {
-    super('INTERRUPTED', EXIT.interrupted, 'interrupted; no output was left behind')
+  constructor(message = 'interrupted; no output was left behind', hint?: string) {
+    super('INTERRUPTED', EXIT.interrupted, message, hint)
     this.name = 'InterruptedError'
   }
 }

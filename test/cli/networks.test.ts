@@ -166,6 +166,18 @@ describe('a trained network', () => {
   })
 })
 
+describe('train --model pwm on a dataset', () => {
+  it('writes a model that is evaluated like any other', async () => {
+    const run = await inFolder('train', '--model', 'pwm', '--data', 'data', '--out', 'pwm.onnx')
+    expect(run.code, run.stderr).toBe(0)
+    expect(run.stderr).toMatch(/^threshold 0\.\d+, chosen on validation examples; metrics there:$/m)
+    const told = /junction: auroc ([\d.]+)/.exec(run.stderr)![1]
+    const evaluated = await inFolder('evaluate', '--model', 'pwm.onnx', '--data', 'data', '--resamples', '0')
+    const found = /^ {2}auroc +([\d.]+)/m.exec(evaluated.stdout)![1]
+    expect(Number(found)).toBeCloseTo(Number(told), 4)
+  })
+})
+
 describe('models', () => {
   it('are listed with their parameters, and with every option as JSON', async () => {
     const table = await cli(['models'])

@@ -13,7 +13,7 @@ import { trainRun } from '../../training/train-run.ts'
 import type { TrainingProgress } from '../../training/trainer.ts'
 import type { CommandContext } from '../context.ts'
 import { VERSION } from '../version.ts'
-import { runTrainPwm } from './train-pwm.ts'
+import { runTrainPwm, runTrainPwmOnDataset } from './train-pwm.ts'
 
 export interface TrainOptions {
   model?: string
@@ -36,8 +36,14 @@ export interface TrainOptions {
 /** `splice-score train`: a network from a dataset, or a weight-matrix model from a reference and an annotation. */
 export async function runTrain(options: TrainOptions, context: CommandContext): Promise<void> {
   const { ref, annotation, data } = options
+  const pwm = {
+    out: options.out,
+    name: options.name ?? 'pwm',
+    licence: options.licence ?? 'MIT',
+    seed: options.seed ?? 1,
+  }
   if (ref === undefined && annotation === undefined) {
-    if (options.model === undefined && !options.resume) {
+    if (options.model === undefined && options.config === undefined && !options.resume) {
       throw new UsageError('expected --model, found none', 'splice-score models lists the names')
     }
     if (data === undefined) {
@@ -46,7 +52,9 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
         'give a dataset folder; pwm can be trained from --ref and --annotation as well',
       )
     }
-    return trainNetwork({ ...options, data }, context)
+    return options.model === 'pwm'
+      ? runTrainPwmOnDataset({ ...pwm, data }, context)
+      : trainNetwork({ ...options, data }, context)
   }
   if (options.model !== 'pwm') {
     throw new UsageError(
@@ -54,17 +62,7 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
       'networks are trained on a dataset: --data',
     )
   }
-  return runTrainPwm(
-    {
-      ref: ref ?? [],
-      annotation: annotation ?? [],
-      out: options.out,
-      name: options.name ?? 'pwm',
-      licence: options.licence ?? 'MIT',
-      seed: options.seed ?? 1,
-    },
-    context,
-  )
+  return runTrainPwm({ ...pwm, ref: ref ?? [], annotation: annotation ?? [] }, context)
 }
 
 async function trainNetwork(
@@ -108,7 +106,10 @@ async function trainNetwork(
     terminal.info(`next: splice-score export ${options.out} -o ${config.model}.onnx`)
   } catch (error) {
     if (error instanceof InterruptedError) {
-      terminal.info(`go on with: splice-score train --resume --data ${options.data} --out ${options.out}`)
+      throw new InterruptedError(
+        `interrupted; ${options.out} holds the run so far`,
+        `go on with: splice-score train --resume --data ${options.data} --out ${options.out}`,
+      )
     }
     throw error
   } finally {
