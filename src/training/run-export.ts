@@ -56,7 +56,12 @@ export async function exportRun(folder: RunFolder, options: RunExportOptions): P
       threshold: decision?.threshold ?? DEFAULT_THRESHOLD,
       calibration: decisionColumn ? (decision?.bins ?? []) : [],
       trainingData: dataset.files.map(({ name, sha256, role }) => ({ name, sha256, role })),
-      metrics: { validation: { ...result.metrics }, examples: { ...result.examples, seed: config.seed } },
+      metrics: {
+        validation: { ...result.metrics },
+        ...(decision ? { reliabilityBefore: { ...decision.reliability.before } } : {}),
+        ...(decision?.reliability.after ? { reliabilityAfter: { ...decision.reliability.after } } : {}),
+        examples: { ...result.examples, seed: config.seed },
+      },
       toolVersion: options.toolVersion,
       licence: options.licence,
     },
