@@ -1,6 +1,6 @@
 // Makes a folder of training windows (docs/datasets.md) from annotated genomes: every annotated intron is a positive, random
 // GT-AG pairs on the strand opposite to genes are negatives. Whole loci go to one part, with their neighbours
-// where windows overlap. Same input and seed, same bytes.
+// where windows overlap; with --test 1 --validation 0 all are for testing. Same input and seed, same bytes.
 //
 //   npm run build
 //   node scripts/make-window-dataset.mjs --ref a.fa.gz --annotation a.gff3.gz [--ref b.fa --annotation b.gtf] --out DIR
@@ -46,8 +46,11 @@ if (out === undefined || values.ref.length === 0 || values.ref.length !== values
   stop('expected --out, and --ref and --annotation in pairs')
 }
 const shares = { validation: number('validation', 1), test: number('test', 1) }
-if (shares.validation + shares.test >= 1) {
-  stop('--validation and --test: expected shares that leave something to train on')
+const isAllTest = shares.test === 1 && shares.validation === 0
+if (!isAllTest && shares.validation + shares.test >= 1) {
+  stop(
+    '--validation and --test: expected shares that leave something to train on, or --test 1 --validation 0 for a set to test with',
+  )
 }
 const decoysPerIntron = number('decoys', 1000)
 const seed = number('seed', 2 ** 31 - 1)
@@ -158,9 +161,10 @@ function units() {
 }
 
 const unitOf = units()
-const test = choose(unitOf, shares.test)
+const test = isAllTest ? new Set(unitOf) : choose(unitOf, shares.test)
 const rest = unitOf.filter(unit => !test.has(unit))
-const validation = choose(rest, (shares.validation * unitOf.length) / rest.length)
+// A part of nothing has no share.
+const validation = choose(rest, isAllTest ? 0 : (shares.validation * unitOf.length) / rest.length)
 
 await mkdir(out, { recursive: true })
 const table = await openSink(join(out, 'windows.tsv.gz'), { gzip: true })

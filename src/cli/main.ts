@@ -29,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return
     }
     discardAll(state)
-    process.stderr.write('interrupted; no output was left behind\n')
+    process.stderr.write(state.interruption ? 'interrupted\n' : 'interrupted; no output was left behind\n')
     process.exit(EXIT.interrupted)
   }
   process.on('SIGINT', onSignal)

@@ -21,7 +21,7 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
     .description('train a model on a dataset; or pwm from a reference and an annotation')
     .option('--model <name>', 'one of those that splice-score models lists')
     .option('--data <dir>', 'dataset: a folder with windows.tsv (docs/datasets.md)')
-    .requiredOption('--out <path>', 'the folder of the run; with --ref the ONNX file')
+    .requiredOption('--out <path>', 'the folder of the run; for pwm the ONNX file')
     .option('--resume', 'go on with the run in the folder, with its settings')
     .option('--config <json>', 'settings, over those the model was published with (docs/training.md)')
     .option(
@@ -29,8 +29,8 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
       'one setting, e.g. learningRate=0.001 or options.channels=16; repeatable',
       collect,
     )
-    .option('--epochs <n>', 'passes over the training examples', count)
-    .option('--batch-size <n>', 'examples of a step', count)
+    .option('--epochs <n>', 'passes over the training examples (default: as the model was published, else 10)', count)
+    .option('--batch-size <n>', 'examples of a step (default: as the model was published, else 32)', count)
     .addOption(new Option('--engine <name>', 'what computes the steps').choices(['ort', 'tfjs']))
     .addOption(
       new Option('--provider <name>', 'where ONNX Runtime computes').choices([
@@ -87,7 +87,7 @@ export function addExport(command: Command, makeContext: MakeContext): void {
     )
     .option('--name <text>', "the model's name (default: the network's)")
     .option('--licence <text>', 'licence of the model', 'MIT')
-    .option('--fp16', 'store the weights in half precision')
+    .option('--fp16', 'store the weights in half precision (probabilities within 0.002)')
   addTalkOptions(command).action(async (run, options) => {
     const { runExport } = await import('./commands/export.ts')
     await runExport(run, options, makeContext(options))
@@ -115,7 +115,7 @@ export function addImport(command: Command, makeContext: MakeContext): void {
     .option('--threshold <p>', 'default threshold of the model', probability)
     .option('--name <text>', "the model's name (default: the network's)")
     .option('--licence <text>', 'licence of the weights')
-    .option('--fp16', 'store the weights in half precision')
+    .option('--fp16', 'store the weights in half precision (probabilities within 0.002)')
   addTalkOptions(command).action(async (weights, options) => {
     const { runImport } = await import('./commands/import.ts')
     await runImport(weights, options, makeContext(options))

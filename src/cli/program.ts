@@ -49,13 +49,24 @@ export function buildProgram(makeContext: MakeContext, onHelp: (text: string) =>
 const INPUT_HELP = 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab'
 
 /** Throws UsageError for several inputs, which a mistyped command looks like, too. */
-function requireOneInput(inputs: readonly string[]): void {
-  if (inputs.length > 1) {
+function requireOneInput(command: Command): void {
+  const { args } = command
+  if (args.length > 1) {
     throw new UsageError(
-      `expected one input, found ${inputs.length}: ${inputs.join(' ')}`,
-      'the commands are extract, train and doctor; several BAM files are joined with samtools merge',
+      `expected one input, found ${args.length}: ${args.join(' ')}`,
+      `the commands are ${commandNames(command.parent ?? command)}; several BAM files are joined with samtools merge`,
     )
   }
+}
+
+/** Returns the commands that --help lists. */
+function commandNames(program: Command): string {
+  const names = program
+    .createHelp()
+    .visibleCommands(program)
+    .map(command => command.name())
+    .filter(name => name !== 'help')
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
 }
 
 /** The inflater is compiled on another thread while the command's modules load. */
@@ -74,7 +85,7 @@ function addScore(command: Command, makeContext: MakeContext): void {
   addModelOptions(command)
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
   addTalkOptions(command).action(async (input, options) => {
-    requireOneInput(command.args)
+    requireOneInput(command)
     await startInflater()
     const { runScore } = await import('./commands/score.ts')
     await runScore(input, options, makeContext(options))
@@ -92,7 +103,7 @@ function addExtract(command: Command, makeContext: MakeContext): void {
   addInputOptions(command)
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o also a summary)`)
   addTalkOptions(command).action(async (input, options) => {
-    requireOneInput(command.args)
+    requireOneInput(command)
     await startInflater()
     const { runExtract } = await import('./commands/extract.ts')
     await runExtract(input, options, makeContext(options))

@@ -7,12 +7,20 @@ import {
 } from './metrics/score-tally.ts'
 
 /** A rising map from a model's scores to probabilities; plain data, fit to be stored as JSON. */
-export type Calibrator = TemperatureCalibrator | IsotonicCalibrator
+export type Calibrator = TemperatureCalibrator | PlattCalibrator | IsotonicCalibrator
 
 /** sigmoid(logit(score) / temperature): above 1 it makes scores less sure, below 1 surer; 0.5 stays. */
 export interface TemperatureCalibrator {
   method: 'temperature'
   temperature: number
+}
+
+/** sigmoid(slope * logit(score) + intercept): a temperature, and a shift for scores that are all too high or too low. */
+export interface PlattCalibrator {
+  method: 'platt'
+  /** Above 0. */
+  slope: number
+  intercept: number
 }
 
 /** Knots of a rising line, straight between them and level outside. */
@@ -33,14 +41,19 @@ const PRECISION = 1e-12
 const MOST_STEPS = 200
 
 /**
- * Returns the probability of a score; NaN stays NaN. Temperature: scores of 0 and 1, and those nearer to them than
+ * Returns the probability of a score; NaN stays NaN. Temperature and Platt: scores of 0 and 1, and those nearer to them than
  * 2^-24, count as 2^-24 away, so that a saturated score, too, becomes less sure. Isotonic: scores outside the knots get
  * the probability of the nearest one.
  */
 export function applyCalibrator(calibrator: Calibrator, score: number): number {
-  return calibrator.method === 'temperature'
-    ? sigmoid(logit(score) / calibrator.temperature)
-    : interpolate(calibrator, score)
+  switch (calibrator.method) {
+    case 'temperature':
+      return sigmoid(logit(score) / calibrator.temperature)
+    case 'platt':
+      return sigmoid(calibrator.slope * logit(score) + calibrator.intercept)
+    case 'isotonic':
+      return interpolate(calibrator, score)
+  }
 }
 
 /** Returns the tally of the same examples with calibrated scores. Throws: InputDataError unless they are probabilities. */
@@ -105,6 +118,91 @@ function lossSlope(
   return { slope, curvature }
 }
 
+/** Steps of Newton's method; the loss is convex and two numbers are fit, so that ten are enough. */
+const PLATT_STEPS = 100
+/** The flattest line: scores that fall where truth rises are made level instead of turned round. */
+const LEAST_SLOPE = 1e-3
+
+/**
+ * Returns the logistic regression of the truth on the score's logit. The truth of a class is taken as a little less than certain,
+ * by the number of its examples, which keeps the line finite where the classes can be parted. The probabilities hold
+ * for the class ratio of the data.
+ * Throws: InputDataError unless both classes are present and scores are probabilities.
+ * Source: Platt, Advances in Large Margin Classifiers 61 (1999).
+ */
+export function fitPlatt(tally: ScoreTally): PlattCalibrator {
+  requireBothClasses(tally)
+  requireProbabilities(tally)
+  const logits = tally.scores.map(logit)
+  const { positiveTotal, negativeTotal } = tally
+  const targets = { positive: (positiveTotal + 1) / (positiveTotal + 2), negative: 1 / (negativeTotal + 2) }
+  let line = { slope: 1, intercept: 0 }
+  let loss = plattLoss(tally, logits, targets, line)
+  for (let step = 0; step < PLATT_STEPS; step++) {
+    const { slope, intercept } = newtonStep(loss)
+    let next = loss
+    let share = 1
+    // Newton's step from afar may overshoot; a shorter one never does.
+    for (; share > PRECISION; share /= 2) {
+      const tried = { slope: line.slope - share * slope, intercept: line.intercept - share * intercept }
+      next = plattLoss(tally, logits, targets, tried)
+      if (next.value <= loss.value) {
+        line = tried
+        break
+      }
+    }
+    const gained = loss.value - next.value
+    loss = next
+    if (share <= PRECISION || gained <= PRECISION * loss.value) {
+      break
+    }
+  }
+  return { method: 'platt', slope: Math.max(line.slope, LEAST_SLOPE), intercept: line.intercept }
+}
+
+interface PlattLoss {
+  value: number
+  /** First derivatives by slope and intercept, and the second ones. */
+  gradient: [number, number]
+  hessian: [number, number, number]
+}
+
+function plattLoss(
+  tally: ScoreTally,
+  logits: Float64Array,
+  targets: { positive: number; negative: number },
+  { slope, intercept }: { slope: number; intercept: number },
+): PlattLoss {
+  const result: PlattLoss = { value: 0, gradient: [0, 0], hessian: [0, 0, 0] }
+  for (let i = 0; i < logits.length; i++) {
+    const x = logits[i]!
+    const z = slope * x + intercept
+    const size = tally.positives[i]! + tally.negatives[i]!
+    const truth = tally.positives[i]! * targets.positive + tally.negatives[i]! * targets.negative
+    const p = sigmoid(z)
+    // log(1 + e^z) - t z, without overflow.
+    result.value += size * (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))) - truth * z
+    const residual = size * p - truth
+    const curvature = size * p * (1 - p)
+    result.gradient[0] += residual * x
+    result.gradient[1] += residual
+    result.hessian[0] += curvature * x * x
+    result.hessian[1] += curvature * x
+    result.hessian[2] += curvature
+  }
+  return result
+}
+
+function newtonStep({ gradient, hessian }: PlattLoss): { slope: number; intercept: number } {
+  // A grain on the diagonal: where all scores are one, slope and intercept cannot be told apart.
+  const [a, b, c] = [hessian[0] + 1e-9, hessian[1], hessian[2] + 1e-9]
+  const determinant = a * c - b * b
+  return {
+    slope: (c * gradient[0] - b * gradient[1]) / determinant,
+    intercept: (a * gradient[1] - b * gradient[0]) / determinant,
+  }
+}
+
 /**
  * Returns the rising map with the least squared error (pool adjacent violators), ties pooled before. Each level stretch
  * has a knot at both ends; ranks inside it are lost, and the ends may be exactly 0 or 1. It wants some thousand examples;
@@ -149,9 +247,16 @@ export function fitIsotonic(tally: ScoreTally): IsotonicCalibrator {
   }
 }
 
-/** Returns the calibrator of the method, fit to the tally; see `fitTemperature` and `fitIsotonic`. */
+/** Returns the calibrator of the method, fit to the tally; see `fitTemperature`, `fitPlatt` and `fitIsotonic`. */
 export function fitCalibrator(method: Calibrator['method'], tally: ScoreTally): Calibrator {
-  return method === 'temperature' ? fitTemperature(tally) : fitIsotonic(tally)
+  switch (method) {
+    case 'temperature':
+      return fitTemperature(tally)
+    case 'platt':
+      return fitPlatt(tally)
+    case 'isotonic':
+      return fitIsotonic(tally)
+  }
 }
 
 /** How reliable scores are as they come and after calibration. */
@@ -181,9 +286,12 @@ export function isCalibrator(value: unknown): value is Calibrator {
   if (typeof value !== 'object' || value === null) {
     return false
   }
-  const { method, temperature, scores, probabilities } = value as Record<string, unknown>
+  const { method, temperature, slope, intercept, scores, probabilities } = value as Record<string, unknown>
   if (method === 'temperature') {
     return typeof temperature === 'number' && temperature > 0 && temperature < Infinity
+  }
+  if (method === 'platt') {
+    return typeof slope === 'number' && slope > 0 && slope < Infinity && Number.isFinite(intercept)
   }
   return (
     method === 'isotonic' &&

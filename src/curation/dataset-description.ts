@@ -60,13 +60,16 @@ export function defaultWindow(length: number): DatasetWindow {
   return length === WINDOW_LENGTH ? { length, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX } : { length }
 }
 
-/** Returns how many bases at both ends can be hidden without touching a site's base. */
+/**
+ * Returns how many bases at both ends can be hidden without touching a site: the dinucleotides, the base that networks mark
+ * as acceptor (`acceptor`) and those that they mark as donor (the last exon base, `donor - 1`, or `donor`).
+ */
 export function outerFlank(window: DatasetWindow): number {
   const { length } = window
   if ('donor' in window) {
-    return Math.min(window.donor, length - window.acceptor)
+    return Math.max(0, Math.min(window.donor - 1, length - window.acceptor - 1))
   }
-  // The dinucleotide of a donor follows its site, that of an acceptor goes before it.
+  // Of a donor the last exon base and GT stay, site - 1 to site + 1; of an acceptor AG and the first exon base, site - 2 to site.
   return 'site' in window
     ? Math.max(0, Math.min(window.site, length - window.site) - 2)
     : Math.floor(length / 2)
@@ -79,13 +82,13 @@ function parseWindow(value: unknown, where: string): DatasetWindow {
     throw new InputDataError(`${where}: expected either site or donor and acceptor, found both`)
   }
   if (entries.site !== undefined) {
-    return { length, site: integer(entries.site, 0, length, `${where}.site`) }
+    return { length, site: integer(entries.site, 0, length - 1, `${where}.site`) }
   }
   if (entries.donor === undefined && entries.acceptor === undefined) {
     return { length }
   }
-  const donor = integer(entries.donor, 0, length, `${where}.donor`)
-  return { length, donor, acceptor: integer(entries.acceptor, donor, length, `${where}.acceptor`) }
+  const donor = integer(entries.donor, 0, length - 1, `${where}.donor`)
+  return { length, donor, acceptor: integer(entries.acceptor, donor, length - 1, `${where}.acceptor`) }
 }
 
 function sourceFiles(value: unknown, where: string): SourceFile[] {

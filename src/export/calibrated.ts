@@ -13,7 +13,11 @@ export function calibrated(probability: Value, calibrator: Calibrator): Value {
   }
   const inner = minimum(maximum(probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
   const logit = subtract(log(inner), log(subtract(1, inner)))
-  return sigmoid(divide(logit, calibrator.temperature))
+  return sigmoid(
+    calibrator.method === 'temperature'
+      ? divide(logit, calibrator.temperature)
+      : add(multiply(logit, calibrator.slope), calibrator.intercept),
+  )
 }
 
 /** The rising line as a sum: each stretch between knots adds its rise, as far as the score has come on it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync, type Stats } from 'node:fs'
-import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { MissingResourceError, OutputError } from '../core/errors.ts'
@@ -51,6 +51,17 @@ export async function requireFolder(path: string): Promise<void> {
     throw missingFolder(path)
   }
 }
+
+/** Removes what sinks to this path left behind when their process was killed. */
+export async function removeUnfinished(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (name.startsWith(temporaryPrefix(path))) {
+      await rm(join(dirname(path), name), { force: true })
+    }
+  }
+}
+
+const temporaryPrefix = (path: string) => `.${basename(path)}.tmp-`
 
 function missingFolder(path: string, cause?: unknown): MissingResourceError {
   return new MissingResourceError(
@@ -196,7 +207,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
 }
 
 async function temporaryOutput(path: string): Promise<ByteOutput> {
-  const temporary = join(dirname(path), `.${basename(path)}.tmp-${randomBytes(6).toString('hex')}`)
+  const temporary = join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString('hex')}`)
   const handle = await open(temporary, 'wx')
   return {
     write: bytes => handle.appendFile(bytes),

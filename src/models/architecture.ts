@@ -2,6 +2,7 @@ import { Network, type TensorSpec } from '../graph/network.ts'
 import { expandAxis } from '../graph/ops/expand-axis.ts'
 import { input } from '../graph/ops/leaves.ts'
 import { oneHot } from '../graph/ops/one-hot.ts'
+import { fixed } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
 
 /** What a network's result means. */
@@ -50,7 +51,17 @@ export interface NetworkTensors {
 
 /** Returns the tensors of a network for windows of a length. */
 export function tensorsOf(architecture: Architecture, windowLength: number): NetworkTensors {
-  const net = new Network('inference', ({ name, shape }) => input(name, 'float32', shape))
-  logitsOf(architecture, net, input('codes', 'uint8', ['N', windowLength]))
+  const { net } = builtFor(architecture, windowLength)
   return { parameters: net.parameters, statistics: net.statistics }
+}
+
+/** Returns how many classes or values a network tells of each example or position. */
+export function outputsOf(architecture: Architecture, windowLength: number): number {
+  return fixed(builtFor(architecture, windowLength).logits.shape[1])
+}
+
+function builtFor(architecture: Architecture, windowLength: number): { net: Network; logits: Value } {
+  const net = new Network('inference', ({ name, shape }) => input(name, 'float32', shape))
+  const logits = logitsOf(architecture, net, input('codes', 'uint8', ['N', windowLength]))
+  return { net, logits }
 }

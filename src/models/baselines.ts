@@ -28,6 +28,8 @@ export interface BaselineOptions {
   hidden: number
   /** Chance of an element to be dropped while training. */
   dropout: number
+  /** Numbers the network gives, to learn targets; 0: logits of two classes. */
+  values: number
 }
 
 /** Our choice: the paper names the layers and no sizes. */
@@ -39,15 +41,16 @@ const SIZES: BaselineOptions = {
   units: 64,
   hidden: 128,
   dropout: 0.5,
+  values: 0,
 }
 
 /** The sizes that matter in each. */
 const OPTIONS = {
-  cnn: ['width', 'filters', 'kernel', 'pool', 'hidden', 'dropout'],
-  'cnn-emb': ['width', 'filters', 'kernel', 'pool', 'hidden', 'dropout'],
-  hybrid: ['width', 'filters', 'kernel', 'pool', 'units'],
-  lstm: ['width', 'units', 'hidden', 'dropout'],
-  'lstm-emb': ['width', 'units', 'hidden', 'dropout'],
+  cnn: ['width', 'filters', 'kernel', 'pool', 'hidden', 'dropout', 'values'],
+  'cnn-emb': ['width', 'filters', 'kernel', 'pool', 'hidden', 'dropout', 'values'],
+  hybrid: ['width', 'filters', 'kernel', 'pool', 'units', 'values'],
+  lstm: ['width', 'units', 'hidden', 'dropout', 'values'],
+  'lstm-emb': ['width', 'units', 'hidden', 'dropout', 'values'],
 } as const satisfies Record<string, readonly (keyof BaselineOptions)[]>
 
 export type BaselineName = keyof typeof OPTIONS
@@ -61,12 +64,15 @@ export function baselineDefaults(name: BaselineName): Partial<BaselineOptions> {
 /** Classes of a site: not one, one. */
 const CLASSES = 2
 
-/** How a baseline goes from vectors of bases [N, width, 1, L] to logits [N, 2]. */
+/** Units of the last layer. */
+const outputs = ({ values }: BaselineOptions) => (values === 0 ? CLASSES : values)
+
+/** How a baseline goes from vectors of bases [N, width, 1, L] to logits [N, 2] or numbers [N, values]. */
 type Head = (net: Network, x: Value, options: BaselineOptions) => Value
 
 /**
  * The five networks that DASSI was compared with: is the middle of the window a splice site?
- * Shape: bases -> logits [N, 2].
+ * Shape: bases -> logits [N, 2]; with the option `values`, numbers or logits of independent labels [N, values].
  * Source: Moosa et al., BioData Mining 14:15, 2021, Table 4, which gives the order of layers: cnn is dense, convolution,
  * max pool, dense, dropout, dense; hybrid dense, convolution, max pool, LSTM, dense; lstm dense, LSTM, dense, dropout,
  * dense. With -emb an embedding replaces the first dense layer (cnn) or precedes it (lstm).
@@ -79,7 +85,7 @@ export function baseline(name: BaselineName, given: Partial<BaselineOptions> = {
     name,
     options: chosen,
     windowLength: undefined,
-    output: 'classes',
+    output: options.values === 0 ? 'classes' : 'values',
     donorOffset: 0,
   } as const
   if (!name.endsWith('-emb')) {
@@ -110,7 +116,7 @@ const cnnHead: Head = (net, x, options) => {
 }
 
 const hybridHead: Head = (net, x, options) =>
-  dense(net, 'out', lastState(net, convolved(net, x, options), options), { units: CLASSES })
+  dense(net, 'out', lastState(net, convolved(net, x, options), options), { units: outputs(options) })
 
 const lstmHead: Head = (net, x, options) => hiddenHead(net, lastState(net, x, options), options)
 
@@ -126,7 +132,7 @@ function lastState(net: Network, x: Value, { units }: BaselineOptions): Value {
   return reshape(slice(lstmLayer(net, 'lstm', steps, { units }), 0, length - 1, length), [n!, units])
 }
 
-function hiddenHead(net: Network, x: Value, { hidden, dropout }: BaselineOptions): Value {
-  const y = relu(dense(net, 'hidden', x, { units: hidden }))
-  return dense(net, 'out', dropoutLayer(net, 'dropout', y, dropout), { units: CLASSES })
+function hiddenHead(net: Network, x: Value, options: BaselineOptions): Value {
+  const y = relu(dense(net, 'hidden', x, { units: options.hidden }))
+  return dense(net, 'out', dropoutLayer(net, 'dropout', y, options.dropout), { units: outputs(options) })
 }

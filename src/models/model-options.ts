@@ -13,9 +13,20 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 
 export const aCount: OptionRule = { expected: 'a whole number from 1 on', accepts: isCount }
 
+export const aCountOrNone: OptionRule = {
+  expected: 'a whole number from 0 on',
+  accepts: value => Number.isSafeInteger(value) && (value as number) >= 0,
+}
+
 export const counts: OptionRule = {
   expected: 'a list of whole numbers from 1 on',
   accepts: value => Array.isArray(value) && value.length > 0 && value.every(isCount),
+}
+
+/** Of something that a step replaces: at 0 it would never move. */
+export const aReplacedShare: OptionRule = {
+  expected: 'a number above 0 up to 1',
+  accepts: value => typeof value === 'number' && value > 0 && value <= 1,
 }
 
 /** Below 1: at 1 nothing would be left. */

@@ -11,7 +11,9 @@ import {
 } from './baselines.ts'
 import {
   aCount,
+  aCountOrNone,
   aPositive,
+  aReplacedShare,
   aShare,
   counts,
   type OptionRules,
@@ -43,6 +45,7 @@ interface EntryFacts {
 /** A network, built of graph ops. */
 export interface NetworkEntry extends EntryFacts {
   readonly kind: 'network'
+  /** With the default options. */
   readonly output: OutputKind
   /** Options with their defaults, as JSON. */
   readonly defaults: Readonly<Record<string, unknown>>
@@ -134,6 +137,8 @@ function spliceAiEntry(family: SpliceAiFamily, size: string, context: SpliceAiCo
       unitsPerBlock: aCount,
       activation: ACTIVATION,
       epsilon: aPositive,
+      momentum: aReplacedShare,
+      initial: oneOf('keras', 'pytorch'),
     },
     misfit: unequalLists,
     build: options => spliceAiNetwork(name, options),
@@ -185,6 +190,7 @@ const BASELINE_RULES: Required<OptionRules<BaselineOptions>> = {
   units: aCount,
   hidden: aCount,
   dropout: aShare,
+  values: aCountOrNone,
 }
 
 function baselineEntry(name: BaselineName): NetworkEntry {

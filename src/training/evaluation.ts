@@ -223,13 +223,25 @@ function scoredColumn(
   }
 }
 
-/** A temperature is undone by its inverse; the level steps of an isotonic map have forgotten what they were made from. */
+/** A line over logits is undone by its inverse; the level steps of an isotonic map have forgotten what they were made from. */
 function uncalibrated(scores: Float32Array, calibrator: Calibrator | undefined): Float64Array | undefined {
-  if (calibrator?.method !== 'temperature') {
-    return undefined
+  const inverse = calibrator && inverseOf(calibrator)
+  return inverse && Float64Array.from(scores, score => applyCalibrator(inverse, score))
+}
+
+function inverseOf(calibrator: Calibrator): Calibrator | undefined {
+  switch (calibrator.method) {
+    case 'temperature':
+      return { method: 'temperature', temperature: 1 / calibrator.temperature }
+    case 'platt':
+      return {
+        method: 'platt',
+        slope: 1 / calibrator.slope,
+        intercept: -calibrator.intercept / calibrator.slope,
+      }
+    case 'isotonic':
+      return undefined
   }
-  const inverse: Calibrator = { method: 'temperature', temperature: 1 / calibrator.temperature }
-  return Float64Array.from(scores, score => applyCalibrator(inverse, score))
 }
 
 type ExampleColumns = Pick<ScoredExamples, 'labels' | 'classes' | 'motifs' | 'sites' | 'clusters' | 'targets'>

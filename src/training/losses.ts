@@ -1,3 +1,4 @@
+import { UsageError } from '../core/errors.ts'
 import { add, maximum, multiply, negate, square, subtract } from '../graph/ops/arithmetic.ts'
 import { constant, scalar } from '../graph/ops/leaves.ts'
 import { oneHot } from '../graph/ops/one-hot.ts'
@@ -7,6 +8,7 @@ import { reshape } from '../graph/ops/reshape.ts'
 import { logSoftmax } from '../graph/ops/softmax.ts'
 import { fixed, sizeOf } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
+import type { Architecture, OutputKind } from '../models/architecture.ts'
 
 export type LossSettings =
   | { kind: 'cross-entropy'; classWeights?: readonly number[] }
@@ -23,6 +25,47 @@ export const LOSSES: readonly LossKind[] = [
   'binary-cross-entropy',
   'mean-squared-error',
 ]
+
+/** Logits of exclusive classes cannot be compared with numbers, nor numbers with classes. */
+const FITTING: Readonly<Record<OutputKind, readonly LossKind[]>> = {
+  positions: ['cross-entropy', 'focal'],
+  classes: ['cross-entropy', 'focal'],
+  values: ['mean-squared-error', 'binary-cross-entropy'],
+}
+
+/**
+ * Checks that a loss compares what a network gives, and has a weight for each of its classes. `outputs` is the number of
+ * its classes or values, which `outputsOf` returns.
+ * Throws: UsageError naming the model, its output and the losses that fit, or the number of weights expected.
+ */
+export function requireLossFits(loss: LossSettings, architecture: Architecture, outputs: number): void {
+  const { name, output } = architecture
+  const fitting = FITTING[output]
+  if (!fitting.includes(loss.kind)) {
+    throw new UsageError(
+      `setting loss: expected ${fitting.join(' or ')} for model ${name}, whose output is ${output}, found ${loss.kind}`,
+      output === 'values'
+        ? `classes are learnt by networks whose output is classes: leave the option values of ${name} at 0`
+        : 'numbers are learnt by networks whose output is values: the baselines with the option values above 0',
+    )
+  }
+  if (loss.kind === 'mean-squared-error' || loss.classWeights === undefined) {
+    return
+  }
+  const classes = loss.kind === 'binary-cross-entropy' ? 2 : outputs
+  if (loss.classWeights.length !== classes) {
+    throw new UsageError(
+      `setting loss.classWeights: expected ${classes} numbers for model ${name}, one for each class, found ${loss.classWeights.length}`,
+      WEIGHT_ORDER[output],
+    )
+  }
+}
+
+const WEIGHT_ORDER: Readonly<Record<OutputKind, string>> = {
+  positions: 'in the order neither, acceptor, donor',
+  classes: 'in the order of the class numbers, negative first',
+  values: 'of label 0 and of label 1',
+}
 
 /** What a network's result is compared with. */
 export interface LossOperands {

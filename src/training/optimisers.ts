@@ -15,7 +15,10 @@ export type OptimiserSettings =
 
 export type OptimiserKind = OptimiserSettings['kind']
 
-/** Defaults are PyTorch's, except the decay of RMSprop, where Keras's 0.9 is what the published networks used. */
+/**
+ * Adam, AdamW and NAdam are as in PyTorch. RMSprop has Keras's decay and epsilon (PyTorch: 0.99 and 1e-8); momentum for SGD is our
+ * choice (both frameworks: none).
+ */
 export const OPTIMISER_DEFAULTS: Readonly<Record<OptimiserKind, OptimiserSettings>> = {
   sgd: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0 },
   adam: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },

@@ -2,10 +2,18 @@ import { UsageError } from '../core/errors.ts'
 import { PROVIDERS, type ProviderChoice } from '../graph/providers.ts'
 import type { Sampling } from './data/sampler.ts'
 import { ENGINES, type EngineName } from './engine/settings.ts'
-import { LOSSES, type LossSettings } from './losses.ts'
-import { type ClipSettings, OPTIMISER_DEFAULTS, type OptimiserSettings } from './optimisers.ts'
+import type { LossSettings } from './losses.ts'
+import type { ClipSettings, OptimiserSettings } from './optimisers.ts'
 import { recipeOf } from './recipes.ts'
-import { SCHEDULE_DEFAULTS, type ScheduleSettings } from './schedules.ts'
+import type { ScheduleSettings } from './schedules.ts'
+import { integer, isObject, oneOf, positive, record, share, text } from './setting-checks.ts'
+import {
+  clipSettings,
+  lossSettings,
+  optimiserSettings,
+  samplingSettings,
+  scheduleSettings,
+} from './setting-groups.ts'
 import { METRICS, type MetricName } from './validation.ts'
 
 /** Everything a training run depends on besides its data. Saved with the run, whole. */
@@ -41,8 +49,10 @@ export interface RunConfig {
   /** Steps between checkpoints within an epoch; 0 writes one at the end of each epoch only. */
   checkpointSteps: number
   /** Fit to the validation examples after training. */
-  calibration: 'temperature' | 'isotonic' | 'none'
+  calibration: (typeof CALIBRATIONS)[number]
 }
+
+const CALIBRATIONS = ['platt', 'temperature', 'isotonic', 'none'] as const
 
 /** A configuration as a file or flags give it: any part of it. */
 export type PartialConfig = { [K in keyof RunConfig]?: unknown }
@@ -61,7 +71,7 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
   const model = text('model', layers.findLast(layer => layer.model !== undefined)?.model)
   const settings = [recipeOf(model), ...layers].reduce(laidOver, DEFAULTS) as Record<keyof RunConfig, unknown>
   for (const key of Object.keys(settings)) {
-    if (!(key in DEFAULTS) && key !== 'model') {
+    if (!Object.hasOwn(DEFAULTS, key) && key !== 'model') {
       throw new UsageError(
         `setting ${key}: expected one of ${['model', ...Object.keys(DEFAULTS)].join(', ')}`,
         'docs/training.md lists the settings',
@@ -95,24 +105,27 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
     provider,
     shards,
     threads,
-    seed: integer('seed', settings.seed, 0),
+    seed: integer('seed', settings.seed, 0, LAST_SEED),
     epochs: integer('epochs', settings.epochs, 1),
     batchSize,
-    learningRate: number('learningRate', settings.learningRate, 0),
+    learningRate: positive('learningRate', settings.learningRate),
     loss: lossSettings(settings.loss),
-    optimiser: kinded('optimiser', settings.optimiser, OPTIMISER_DEFAULTS),
-    schedule: kinded('schedule', settings.schedule, SCHEDULE_DEFAULTS),
+    optimiser: optimiserSettings(settings.optimiser),
+    schedule: scheduleSettings(settings.schedule),
     clip: clipSettings(settings.clip),
     averaging: share('averaging', settings.averaging),
-    sampling: record('sampling', settings.sampling) as Sampling,
+    sampling: samplingSettings(settings.sampling),
     maskFlanks: integer('maskFlanks', settings.maskFlanks, 0),
     validationFraction: share('validationFraction', settings.validationFraction),
     metric: oneOf('metric', settings.metric, METRICS),
     patience: integer('patience', settings.patience, 0),
     checkpointSteps: integer('checkpointSteps', settings.checkpointSteps, 0),
-    calibration: oneOf('calibration', settings.calibration, ['temperature', 'isotonic', 'none'] as const),
+    calibration: oneOf('calibration', settings.calibration, CALIBRATIONS),
   }
 }
+
+/** The generator's state begins with 32 bits. */
+const LAST_SEED = 2 ** 32 - 1
 
 /** `auto` is settled by the machine. */
 const DEFAULTS = {
@@ -136,7 +149,7 @@ const DEFAULTS = {
   metric: 'auprc',
   patience: 0,
   checkpointSteps: 200,
-  calibration: 'temperature',
+  calibration: 'platt',
 }
 
 /** Returns settings with a layer over them; of settings that are objects, those it does not name stay. */
@@ -150,9 +163,6 @@ function laidOver(lower: PartialConfig, upper: PartialConfig): PartialConfig {
   }
   return result
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Two shards beat one step on two threads on the CPU (docs/performance.md); small parts would make batch statistics noisy. */
 function shardsFor(
@@ -168,126 +178,4 @@ function shardsFor(
     batchSize >= 16
     ? 2
     : 1
-}
-
-function wrong(name: string, expected: string, found: unknown): UsageError {
-  return new UsageError(`setting ${name}: expected ${expected}, found ${JSON.stringify(found) ?? 'nothing'}`)
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') {
-    throw wrong(name, 'a name', value)
-  }
-  return value
-}
-
-function number(name: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !(value >= least)) {
-    throw wrong(name, `a number of at least ${least}`, value)
-  }
-  return value
-}
-
-function share(name: string, value: unknown): number {
-  if (!(typeof value === 'number' && value >= 0 && value < 1)) {
-    throw wrong(name, 'a number from 0 to below 1', value)
-  }
-  return value
-}
-
-function integer(name: string, value: unknown, least: number): number {
-  if (!Number.isInteger(value) || (value as number) < least) {
-    throw wrong(name, `a whole number of at least ${least}`, value)
-  }
-  return value as number
-}
-
-function oneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
-  if (!allowed.includes(value as T)) {
-    throw wrong(name, `one of ${allowed.join(', ')}`, value)
-  }
-  return value as T
-}
-
-function record(name: string, value: unknown): Record<string, unknown> {
-  if (!isObject(value)) {
-    throw wrong(name, 'an object', value)
-  }
-  return value
-}
-
-/** Returns settings told apart by their `kind`: given as the kind alone, or with some of its numbers. */
-function kinded<K extends string, T extends { kind: K }>(
-  name: string,
-  value: unknown,
-  defaults: Readonly<Record<K, T>>,
-): T {
-  const given = typeof value === 'string' ? { kind: value } : record(name, value)
-  const kind = oneOf(`${name}.kind`, given.kind, Object.keys(defaults) as K[])
-  const settings: Record<string, unknown> = { ...defaults[kind] }
-  for (const [key, found] of Object.entries(given)) {
-    const known = settings[key]
-    if (known === undefined) {
-      throw new UsageError(
-        `setting ${name}.${key}: ${kind} has no such setting; it has ${Object.keys(settings).join(', ')}`,
-      )
-    }
-    const fits =
-      typeof known === 'number'
-        ? typeof found === 'number' && found >= 0
-        : Array.isArray(known)
-          ? Array.isArray(found) && found.every(Number.isInteger)
-          : typeof found === typeof known
-    if (!fits) {
-      throw wrong(`${name}.${key}`, `a value like ${JSON.stringify(known)}`, found)
-    }
-    settings[key] = found
-  }
-  return settings as unknown as T
-}
-
-function lossSettings(value: unknown): LossSettings {
-  const given = typeof value === 'string' ? { kind: value } : record('loss', value)
-  const kind = oneOf('loss.kind', given.kind, LOSSES)
-  const { gamma, classWeights, kind: _, ...rest } = given as Record<string, unknown>
-  const [unknown] = Object.keys(rest)
-  if (unknown !== undefined) {
-    throw new UsageError(`setting loss.${unknown}: expected kind, gamma or classWeights`)
-  }
-  if (gamma !== undefined && kind !== 'focal') {
-    throw new UsageError(`setting loss.gamma: only focal has it, found ${kind}`)
-  }
-  const weighted =
-    classWeights === undefined ? {} : { classWeights: weightList('loss.classWeights', classWeights, kind) }
-  switch (kind) {
-    case 'focal':
-      return { kind, gamma: number('loss.gamma', gamma ?? 2, 0), ...weighted }
-    case 'mean-squared-error':
-      return { kind }
-    default:
-      return { kind, ...weighted }
-  }
-}
-
-function weightList(name: string, value: unknown, kind: string): number[] {
-  if (
-    kind === 'mean-squared-error' ||
-    !Array.isArray(value) ||
-    !value.every(weight => typeof weight === 'number' && weight >= 0)
-  ) {
-    throw wrong(name, 'a list of numbers of at least 0, one for each class', value)
-  }
-  return value
-}
-
-function clipSettings(value: unknown): ClipSettings {
-  const given = record('clip', value)
-  const clip: ClipSettings = {}
-  for (const [key, limit] of Object.entries(given)) {
-    if (key !== 'norm' && key !== 'value') {
-      throw new UsageError(`setting clip.${key}: expected norm or value`)
-    }
-    clip[key] = number(`clip.${key}`, limit, Number.MIN_VALUE)
-  }
-  return clip
 }

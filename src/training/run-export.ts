@@ -53,13 +53,15 @@ export async function exportRun(folder: RunFolder, options: RunExportOptions): P
     facts: {
       name: options.name ?? config.model,
       description: `${entry.title}; epoch ${result.bestEpoch} of ${result.epochs} on ${dataset.name}`,
-      threshold: decision?.threshold ?? DEFAULT_THRESHOLD,
+      threshold: (decisionColumn ? decision?.threshold : decision?.rawThreshold) ?? DEFAULT_THRESHOLD,
       calibration: decisionColumn ? (decision?.bins ?? []) : [],
       trainingData: dataset.files.map(({ name, sha256, role }) => ({ name, sha256, role })),
       metrics: {
         validation: { ...result.metrics },
         ...(decision ? { reliabilityBefore: { ...decision.reliability.before } } : {}),
-        ...(decision?.reliability.after ? { reliabilityAfter: { ...decision.reliability.after } } : {}),
+        ...(decisionColumn && decision?.reliability.after
+          ? { reliabilityAfter: { ...decision.reliability.after } }
+          : {}),
         examples: { ...result.examples, seed: config.seed },
       },
       toolVersion: options.toolVersion,

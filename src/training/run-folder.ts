@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { InputDataError, MissingResourceError, UsageError } from '../core/errors.ts'
 import type { DatasetFile } from '../curation/dataset.ts'
 import type { DatasetWindow } from '../curation/dataset-description.ts'
-import { openSink } from '../io/sink.ts'
+import { openSink, removeUnfinished } from '../io/sink.ts'
 import { makeFolder, readWholeFileIfThere } from '../io/whole-file.ts'
 import { type Checkpoint, checkpointBytes, type EpochRecord, parseCheckpoint } from './checkpoint.ts'
 import { slotCount } from './optimisers.ts'
@@ -40,17 +40,19 @@ export class RunFolder {
     return join(this.path, RUN_FILES[name])
   }
 
-  /**
-   * Makes the folder for a new run. Throws: UsageError when it holds a run already.
-   */
-  async begin(description: RunDescription): Promise<void> {
-    await makeFolder(this.path)
+  /** Throws: UsageError when the folder holds a run. */
+  async requireNew(): Promise<void> {
     if ((await this.#read('description')) !== undefined) {
       throw new UsageError(
         `${this.path}: expected a new folder, found a training run`,
         'go on with it by --resume, or write to another folder',
       )
     }
+  }
+
+  /** Makes the folder of a new run, with its description. */
+  async begin(description: RunDescription): Promise<void> {
+    await makeFolder(this.path)
     await this.write('description', `${JSON.stringify(description, undefined, 2)}\n`)
   }
 
@@ -60,6 +62,13 @@ export class RunFolder {
     if (description === undefined) {
       throw new MissingResourceError(
         `${this.path}: expected a training run with ${RUN_FILES.description}, found none`,
+        'give the folder that splice-score train --out wrote',
+      )
+    }
+    const { config, dataset } = description as Partial<RunDescription>
+    if (typeof config?.model !== 'string' || typeof dataset?.window?.length !== 'number') {
+      throw new InputDataError(
+        `${this.file('description')}: expected the description of a run, with config.model and dataset.window, found something else`,
         'give the folder that splice-score train --out wrote',
       )
     }
@@ -93,6 +102,13 @@ export class RunFolder {
     layout: StateLayout,
   ): Promise<void> {
     await this.write(which, checkpointBytes(checkpoint, layout))
+  }
+
+  /** Removes what a killed process left unfinished. */
+  async removeUnfinished(): Promise<void> {
+    for (const name of Object.keys(RUN_FILES) as (keyof typeof RUN_FILES)[]) {
+      await removeUnfinished(this.file(name))
+    }
   }
 
   async write(name: keyof typeof RUN_FILES, content: string | Uint8Array): Promise<void> {

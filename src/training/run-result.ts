@@ -28,6 +28,8 @@ export interface RunResult {
   decision?: {
     /** On the calibrated score. */
     threshold: number
+    /** On the score as it comes. */
+    rawThreshold: number
     rates: ThresholdMetrics
     /** Absent when the run wants none. */
     calibrator?: Calibrator
@@ -66,16 +68,22 @@ function decide(
   const calibrator = config.calibration === 'none' ? undefined : fitCalibrator(config.calibration, raw)
   const tally = calibrator ? mapScores(raw, score => applyCalibrator(calibrator, score)) : raw
   const after = calibrator && crossFitted(calibrator.method, scores, labels)
-  // Rounded down: runtimes compute in float32, and the positive that sets the threshold must pass there as well.
-  const threshold = Math.floor(thresholdAtSensitivityOf(tally, SENSITIVITY) * 1e6) / 1e6
+  const threshold = thresholdBelow(thresholdAtSensitivityOf(tally, SENSITIVITY))
   return {
     threshold,
+    rawThreshold: thresholdBelow(thresholdAtSensitivityOf(raw, SENSITIVITY)),
     rates: ratesAt(tally, threshold),
     ...(calibrator ? { calibrator } : {}),
     reliability: { before, ...(after ? { after } : {}) },
     bins: equalMassBins(tally, CALIBRATION_BINS),
   }
 }
+
+/**
+ * Returns a threshold that a score passes in float32 as well: a millionth less, rounded down. A calibrated score can be a
+ * round number, such as 0.9, which float32 holds as something less.
+ */
+const thresholdBelow = (score: number): number => Math.max(Math.floor(score * 1e6 - 1) / 1e6, 0)
 
 /**
  * Returns the reliability of scores calibrated by a fit to the other half; undefined with less than two examples of a class.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { TEMPERATURES } from '../core/calibration.ts'
 import { InputDataError, UsageError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Dataset } from '../curation/dataset.ts'
@@ -11,7 +12,8 @@ import { type StateLayout, stateLayout } from './program.ts'
 import type { RunConfig } from './run-config.ts'
 import { metricsTable, type RunDescription, type RunFolder } from './run-folder.ts'
 import { type RunResult, runResult } from './run-result.ts'
-import { initialState, START, Trainer, type TrainingProgress } from './trainer.ts'
+import { requireSuitable } from './suitability.ts'
+import { initialState, isOver, START, Trainer, type TrainingProgress } from './trainer.ts'
 
 export interface TrainRunOptions {
   config: RunConfig
@@ -40,7 +42,7 @@ export interface TrainRunOptions {
 export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
   const { config, dataset, folder, resume, log } = options
   const network = architecture(config.model, config.options)
-  requireExamples(dataset)
+  requireSuitable(dataset, network, config)
   const layout = stateLayout(network, dataset.window.length)
   const description: RunDescription = {
     toolVersion: options.toolVersion,
@@ -50,20 +52,46 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
   let checkpoint: Checkpoint = { state: initialState(layout, config), position: START }
   if (resume) {
     requireSameRun(await folder.description(), description)
+    await folder.removeUnfinished()
     checkpoint = (await folder.checkpoint('checkpoint', layout, config)) ?? checkpoint
-    log.info(`going on after step ${checkpoint.position.step}, in epoch ${checkpoint.position.epoch + 1}`)
+    const { step, epoch } = checkpoint.position
+    log.info(
+      isOver(checkpoint.position, config)
+        ? `all ${epoch} epochs were done`
+        : `going on after step ${step}, in epoch ${epoch + 1}`,
+    )
   } else {
-    await folder.begin(description)
+    await folder.requireNew()
   }
-  const end = await train(options, network, layout, checkpoint)
+  const begin = () => (resume ? Promise.resolve() : folder.begin(description))
+  const end = isOver(checkpoint.position, config)
+    ? checkpoint.position
+    : await train(options, network, layout, checkpoint, begin)
+  return finish(options, layout, end)
+}
+
+/** Writes the result of a run whose epochs are done. */
+async function finish(
+  { config, dataset, folder, log }: TrainRunOptions,
+  layout: StateLayout,
+  end: RunPosition,
+): Promise<RunResult> {
   const best = await folder.checkpoint('best', layout, config)
-  if (best === undefined) {
+  if (best === undefined || best.position.best?.epoch !== end.best?.epoch) {
     throw new InputDataError(
-      `${folder.path}: no epoch had a ${config.metric} that is a number`,
-      'look at metrics.tsv; a lower learningRate or another metric may help',
+      `${folder.path}: expected the checkpoint of the best epoch, ${end.best?.epoch ?? 'of which there is none'}, found ${best ? `that of epoch ${best.position.best?.epoch}` : 'none'}`,
+      end.best
+        ? 'files of the folder were changed; begin a run in another folder'
+        : `no epoch had a ${config.metric} that is a number; look at metrics.tsv`,
     )
   }
   const result = runResult(config, dataset, best, end.history.length)
+  const calibrator = result.decision?.calibrator
+  if (calibrator?.method === 'temperature' && TEMPERATURES.includes(calibrator.temperature)) {
+    log.warn(
+      `temperature calibration came to its limit, ${calibrator.temperature}: one temperature cannot make these scores probabilities; set calibration=platt or isotonic`,
+    )
+  }
   await folder.write('result', `${JSON.stringify(result, undefined, 2)}\n`)
   return result
 }
@@ -73,6 +101,7 @@ async function train(
   network: Architecture,
   layout: StateLayout,
   checkpoint: Checkpoint,
+  begin: () => Promise<void>,
 ): Promise<RunPosition> {
   const { config, dataset, folder, log, signal } = options
   const { batchSize, seed, sampling, maskFlanks } = config
@@ -96,6 +125,9 @@ async function train(
       log.info(
         `${network.name}: ${layout.parameters.size} parameters, ${source.batchesPerEpoch} batches of ${batchSize} an epoch; ${engine.description}`,
       )
+      warnOfWarmup(config, source.batchesPerEpoch * config.epochs, log)
+      // Not before everything has started: a folder must not hold a run that never began.
+      await begin()
       return await new Trainer({
         ...options,
         architecture: network,
@@ -104,8 +136,8 @@ async function train(
         engine,
         position: checkpoint.position,
         signal,
+        // The checkpoint last: a run that is killed between two files then does the epoch again and writes all of them.
         async save(checkpoint, best) {
-          await folder.writeCheckpoint('checkpoint', checkpoint, layout)
           if (best) {
             await folder.writeCheckpoint('best', { ...checkpoint, validation: best }, layout)
           }
@@ -113,6 +145,7 @@ async function train(
             await folder.write('metrics', metricsTable(checkpoint.position.history))
             await folder.write('curves', options.drawCurves(checkpoint))
           }
+          await folder.writeCheckpoint('checkpoint', checkpoint, layout)
         },
       }).run()
     } finally {
@@ -123,11 +156,10 @@ async function train(
   }
 }
 
-function requireExamples({ splits, name }: Dataset): void {
-  if (splits.train.length === 0 || splits.validation.length === 0) {
-    throw new InputDataError(
-      `dataset ${name}: expected examples to train on and to validate on, found ${splits.train.length} and ${splits.validation.length}`,
-      'name a split for each row, or set validationFraction above 0',
+function warnOfWarmup({ schedule, learningRate }: RunConfig, steps: number, log: Log): void {
+  if (schedule.kind === 'warmup-cosine' && schedule.warmupSteps >= steps) {
+    log.warn(
+      `the warm-up of ${schedule.warmupSteps} steps is longer than the run of ${steps}: it never reaches the rate ${learningRate}; set schedule.warmupSteps`,
     )
   }
 }
@@ -135,7 +167,9 @@ function requireExamples({ splits, name }: Dataset): void {
 /** A resumed run must be the run it resumes: other data or settings would make a mixture of two. */
 function requireSameRun(before: RunDescription, now: RunDescription): void {
   const differing = Object.keys(now.config).filter(
+    // A setting that is newer than the run was at its default.
     key =>
+      key in before.config &&
       !isDeepStrictEqual(before.config[key as keyof RunConfig], plain(now.config[key as keyof RunConfig])),
   )
   if (differing.length > 0) {

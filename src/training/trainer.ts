@@ -15,7 +15,14 @@ import type { StateLayout } from './program.ts'
 import type { RunConfig } from './run-config.ts'
 import { rateAt } from './schedules.ts'
 import { truthOf } from './truth.ts'
-import { classMetrics, isBetter, type Metrics, regressionMetrics, tallyColumn } from './validation.ts'
+import {
+  classMetrics,
+  isBetter,
+  type MetricName,
+  type Metrics,
+  regressionMetrics,
+  tallyColumn,
+} from './validation.ts'
 
 /** How far a run is, for a display. */
 export interface TrainingProgress {
@@ -31,7 +38,8 @@ export interface TrainingProgress {
   samplesPerSecond: number
   /** To the end of all epochs. */
   secondsLeft: number
-  metrics: Metrics | undefined
+  /** The metric that decides, after the last epoch. */
+  metric: { name: MetricName; value: number | undefined }
 }
 
 /** What a trainer works with. */
@@ -50,6 +58,11 @@ export interface TrainerParts {
   /** Milliseconds, from any beginning. */
   clock(): number
   signal?: AbortSignal | undefined
+}
+
+/** Whether no epoch is left: all are done, or none was better for as long as the settings wait. */
+export function isOver({ epoch, best }: RunPosition, { epochs, patience }: RunConfig): boolean {
+  return epoch >= epochs || (patience > 0 && best !== undefined && epoch - best.epoch >= patience)
 }
 
 /** Returns the position before the first step. */
@@ -97,24 +110,21 @@ export class Trainer {
    */
   async run(): Promise<RunPosition> {
     const { config, source } = this.#parts
-    while (this.#position.epoch < config.epochs && !this.#isStale()) {
+    while (!isOver(this.#position, config)) {
       const { epoch, batch } = this.#position
-      for await (const next of source.train({ epoch, batch })) {
-        await this.#step(next)
-        if (this.#position.batch === source.batchesPerEpoch) {
-          break
+      // A run that was ended while it validated has no batch left in its epoch.
+      if (batch < source.batchesPerEpoch) {
+        for await (const next of source.train({ epoch, batch })) {
+          await this.#step(next)
+          if (this.#position.batch === source.batchesPerEpoch) {
+            break
+          }
+          await this.#pause()
         }
-        await this.#pause()
       }
       await this.#endEpoch()
     }
     return this.#position
-  }
-
-  #isStale(): boolean {
-    const { patience } = this.#parts.config
-    const { best, epoch } = this.#position
-    return patience > 0 && best !== undefined && epoch - best.epoch >= patience
   }
 
   #rate(step: number): number {
@@ -137,7 +147,8 @@ export class Trainer {
       scalars,
     )
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-      throw divergedError(step, batch, loss, norm)
+      const what = Number.isFinite(loss) ? `a gradient of norm ${norm}` : `a loss of ${loss}`
+      throw divergedError({ step: step + 1, epoch: batch.epoch, batch: batch.batch + 1 }, what, batch.indices)
     }
     this.#position = {
       ...this.#position,
@@ -160,9 +171,9 @@ export class Trainer {
   }
 
   async #endEpoch(): Promise<void> {
-    const { config, dataset, engine, source, log, signal } = this.#parts
+    const { config, dataset, source, log, signal } = this.#parts
     const { step, epoch, lossSum, history, best } = this.#position
-    const scores = await predictAll(engine, source, dataset.splits.validation)
+    const scores = await this.#validate()
     const metrics = validationMetrics(dataset, scores)
     const record: EpochRecord = {
       epoch: epoch + 1,
@@ -186,6 +197,27 @@ export class Trainer {
     throwIfAborted(signal)
   }
 
+  async #validate(): Promise<ValidationScores> {
+    const { dataset, engine, source, signal } = this.#parts
+    const parts: Float32Array[] = []
+    const { validation } = dataset.splits
+    for await (const batch of source.inOrder(validation)) {
+      if (signal?.aborted) {
+        await this.#save(undefined)
+      }
+      throwIfAborted(signal)
+      const scores = await engine.predict(batch.codes, batch.labels.length)
+      if (scores.some(Number.isNaN)) {
+        throw divergedError(this.#position, 'scores of validation examples that are no numbers')
+      }
+      parts.push(scores)
+    }
+    return {
+      scores: joined(parts),
+      columns: parts[0]!.length / Math.min(validation.length, source.batchSize),
+    }
+  }
+
   async #save(best: ValidationScores | undefined): Promise<void> {
     await this.#parts.save({ state: await this.#parts.engine.state(), position: this.#position }, best)
   }
@@ -205,7 +237,7 @@ export class Trainer {
       learningRate: this.#rate(step - 1),
       samplesPerSecond,
       secondsLeft: (left * config.batchSize) / samplesPerSecond,
-      metrics: history.at(-1)?.metrics,
+      metric: { name: config.metric, value: history.at(-1)?.metrics[config.metric] },
     })
   }
 }
@@ -234,33 +266,32 @@ function validationMetrics(dataset: Dataset, { scores, columns }: ValidationScor
 export const labelsOf = (dataset: Pick<Dataset, 'labels'>, examples: Uint32Array): Uint8Array =>
   Uint8Array.from(examples, example => dataset.labels[example]!)
 
-async function predictAll(
-  engine: Pick<Engine, 'predict'>,
-  source: BatchSource,
-  indices: Uint32Array,
-): Promise<ValidationScores> {
-  const parts: Float32Array[] = []
-  for await (const batch of source.inOrder(indices)) {
-    parts.push(await engine.predict(batch.codes, batch.labels.length))
-  }
-  const scores = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {
-    scores.set(part, at)
+    whole.set(part, at)
     at += part.length
   }
-  return { scores, columns: scores.length / indices.length }
+  return whole
 }
 
-function divergedError(step: number, batch: Batch, loss: number, norm: number): SpliceScoreError {
-  const what = Number.isFinite(loss) ? `a gradient of norm ${norm}` : `a loss of ${loss}`
-  const examples = Array.from(batch.indices.subarray(0, 10)).join(', ')
+/** `place`: step and batch counted from 1, the epoch from 0. */
+function divergedError(
+  { step, epoch, batch }: { step: number; epoch: number; batch: number },
+  what: string,
+  examples: Uint32Array = new Uint32Array(0),
+): SpliceScoreError {
+  const shown = Array.from(examples.subarray(0, 10)).join(', ')
+  const rows =
+    examples.length === 0
+      ? ''
+      : `; examples of the batch (rows of the dataset from 0): ${shown}${examples.length > 10 ? ', ...' : ''}`
   return new SpliceScoreError(
     'DIVERGED',
-    EXIT.internal,
-    `training stopped at step ${step + 1}, epoch ${batch.epoch + 1}, batch ${batch.batch + 1}: expected finite numbers, found ${what}; ` +
-      `examples of the batch (rows of the dataset from 0): ${examples}${batch.indices.length > 10 ? ', ...' : ''}`,
-    'lower learningRate, or limit the gradient with clip.norm; the last checkpoint is from before this step',
+    EXIT.usage,
+    `training stopped at step ${step}, epoch ${epoch + 1}, batch ${batch}: expected finite numbers, found ${what}${rows}`,
+    'begin a run in another folder with a lower learningRate, or with the gradient limited by clip.norm',
   )
 }
 

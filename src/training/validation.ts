@@ -9,6 +9,9 @@ export const METRICS = ['auprc', 'auroc', 'accuracy', 'logLoss', 'brier', 'mse',
 export type MetricName = (typeof METRICS)[number]
 export type Metrics = Partial<Record<MetricName, number>>
 
+/** Those of targets; the others are of classes. */
+export const REGRESSION_METRICS: ReadonlySet<MetricName> = new Set(['mse', 'pearson'])
+
 const SMALLER_IS_BETTER: ReadonlySet<MetricName> = new Set(['logLoss', 'brier', 'mse'])
 
 /** Whether a metric's new value is better than the old. NaN is never better. */

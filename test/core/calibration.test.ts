@@ -7,6 +7,7 @@ import {
   calibrationReport,
   fitCalibrator,
   fitIsotonic,
+  fitPlatt,
   fitTemperature,
   isCalibrator,
   TEMPERATURES,
@@ -27,6 +28,49 @@ function overconfident(temperature: number) {
     [...logits.map(x => sigmoid(x / temperature)), ...logits.map(x => sigmoid(-x / temperature))],
   )
 }
+
+describe('Platt scaling', () => {
+  /** Many of both classes at every logit, so that sigmoid(slope * logit + intercept) is the share of positives. */
+  function onLine(slope: number, intercept: number) {
+    const logits = Array.from({ length: 41 }, (_, i) => (i - 20) / 4)
+    const shares = logits.map(x => sigmoid(slope * x + intercept))
+    return tallyScores(
+      [...logits, ...logits].map(sigmoid),
+      [...logits.map(() => 1), ...logits.map(() => 0)],
+      [...shares.map(share => 1e9 * share), ...shares.map(share => 1e9 * (1 - share))],
+    )
+  }
+
+  it.each([
+    [1, 0],
+    [0.4, 2.5],
+    [2, -3],
+  ])('finds the line %f x + %f that made the data', (slope, intercept) => {
+    const found = fitPlatt(onLine(slope, intercept))
+    expect(found.slope).toBeCloseTo(slope, 5)
+    expect(found.intercept).toBeCloseTo(intercept, 5)
+  })
+
+  it('mends scores that are all on one side, which no temperature can', () => {
+    const tally = tallyScores(
+      [0.01, 0.02, 0.03, 0.04, 0.2, 0.3, 0.25, 0.02],
+      [0, 0, 0, 0, 1, 1, 1, 1],
+      Array<number>(8).fill(20),
+    )
+    const lossAfter = (method: 'platt' | 'temperature') =>
+      calibrationReport(tally, fitCalibrator(method, tally)).after.logLoss
+    expect(lossAfter('platt')).toBeLessThan(lossAfter('temperature') / 1.3)
+  })
+
+  it('stays finite where the classes can be parted, and never turns scores round', () => {
+    const parted = fitPlatt(tallyScores([0.9, 0.8, 0.1, 0.2], [1, 1, 0, 0]))
+    expect(isCalibrator(parted)).toBe(true)
+    expect(applyCalibrator(parted, 0.9)).toBeLessThan(1)
+    const wrong = fitPlatt(tallyScores([0.9, 0.8, 0.1, 0.2], [0, 0, 1, 1]))
+    expect(wrong.slope).toBeGreaterThan(0)
+    expect(isCalibrator(fitPlatt(tallyScores([0.5, 0.5], [1, 0])))).toBe(true)
+  })
+})
 
 describe('temperature scaling', () => {
   it.each([0.2, 0.7, 1, 2.5, 8])('finds the temperature %f that made the data', temperature => {

@@ -131,6 +131,7 @@ describe('calibrators', () => {
   it.each([
     ['temperature', temperature],
     ['a low temperature', { method: 'temperature', temperature: 0.05 }],
+    ['a line', { method: 'platt', slope: 0.7, intercept: 1.5 }],
     ['isotonic', isotonic],
     ['isotonic of one knot', { method: 'isotonic', scores: [0.4], probabilities: [0.25] }],
     ['isotonic with a step', { method: 'isotonic', scores: [0.3, 0.3 + 1e-12], probabilities: [0.1, 0.8] }],

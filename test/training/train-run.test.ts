@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
@@ -75,7 +75,7 @@ describe('a training run', () => {
     expect(result.metrics.auprc).toBeGreaterThan(0.9)
     expect(result.examples).toEqual({ train: 320, validation: 80, test: 0 })
     expect(result.decision!.rates.sensitivity).toBeGreaterThanOrEqual(0.97)
-    expect(result.decision!.calibrator?.method).toBe('temperature')
+    expect(result.decision!.calibrator?.method).toBe('platt')
     const { before, after } = result.decision!.reliability
     expect(after!.logLoss).toBeLessThan(before.logLoss)
     const rows = readFileSync(join(data, 'learns', 'metrics.tsv'), 'utf8')
@@ -108,6 +108,48 @@ describe('a training run', () => {
     await run('killed', { resume: true })
     expect(bytes('killed', 'checkpoint')).toBe(bytes('learns', 'checkpoint'))
     expect(bytes('killed', 'best')).toBe(bytes('learns', 'best'))
+  })
+
+  it('killed between the files of an epoch does the epoch again and writes them all', async () => {
+    // The checkpoint is the last of them: what a kill before it leaves is the checkpoint of an earlier step.
+    await expect(run('between', { endAfter: 18 })).rejects.toThrow('interrupted')
+    cpSync(join(data, 'between', RUN_FILES.checkpoint), join(data, 'kept'))
+    await expect(run('between', { resume: true, endAfter: 4 })).rejects.toThrow('interrupted')
+    expect(existsSync(join(data, 'between', RUN_FILES.best))).toBe(true)
+    cpSync(join(data, 'kept'), join(data, 'between', RUN_FILES.checkpoint))
+    writeFileSync(join(data, 'between', `.${RUN_FILES.checkpoint}.tmp-0123456789ab`), 'unfinished')
+    await run('between', { resume: true })
+    expect(readdirSync(join(data, 'between')).sort()).toEqual(Object.values(RUN_FILES).sort())
+    for (const file of Object.keys(RUN_FILES) as (keyof typeof RUN_FILES)[]) {
+      expect(bytes('between', file), file).toBe(bytes('learns', file))
+    }
+  })
+
+  it('that is over is resumed to the same result, without a step', async () => {
+    const before = bytes('learns', 'result')
+    rmSync(join(data, 'learns', RUN_FILES.result))
+    await run('learns', { resume: true, endAfter: 1 })
+    expect(bytes('learns', 'result')).toBe(before)
+  })
+
+  it('that cannot begin leaves no folder behind', async () => {
+    await expect(run('no-cuda', { settings: { provider: 'cuda', shards: 1 } })).rejects.toThrow(
+      'provider cuda',
+    )
+    expect(existsSync(join(data, 'no-cuda'))).toBe(false)
+  })
+
+  it.each<[string, PartialConfig, string]>([
+    [
+      'a metric of targets',
+      { metric: 'mse' },
+      'setting metric: expected one for a dataset with classes, found mse',
+    ],
+    ['a loss of numbers', { loss: 'mean-squared-error' }, 'mean-squared-error'],
+    ['weights of another number of classes', { loss: { classWeights: [1, 2] } }, 'classWeights'],
+  ])('does not begin with %s', async (_, settings, message) => {
+    await expect(run('unsuitable', { settings })).rejects.toThrow(message)
+    expect(existsSync(join(data, 'unsuitable'))).toBe(false)
   })
 
   it('draws other examples with another seed', async () => {

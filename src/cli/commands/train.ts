@@ -42,6 +42,7 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
     licence: options.licence ?? 'MIT',
     seed: options.seed ?? 1,
   }
+  refuseUnused(options)
   if (ref === undefined && annotation === undefined) {
     if (options.model === undefined && options.config === undefined && !options.resume) {
       throw new UsageError('expected --model, found none', 'splice-score models lists the names')
@@ -63,6 +64,25 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
     )
   }
   return runTrainPwm({ ...pwm, ref: ref ?? [], annotation: annotation ?? [] }, context)
+}
+
+/** Options of networks' runs, which weight matrices do not have, and the other way round. */
+const NETWORK_OPTIONS = ['resume', 'config', 'set', 'epochs', 'batchSize', 'engine', 'provider'] as const
+const PWM_OPTIONS = ['name', 'licence'] as const
+
+/** Throws: UsageError for an option that the model's trainer would not look at. */
+function refuseUnused(options: TrainOptions): void {
+  const pwm = options.model === 'pwm'
+  const unused = (pwm ? NETWORK_OPTIONS : PWM_OPTIONS).find(name => options[name] !== undefined)
+  if (unused !== undefined) {
+    const flag = `--${unused.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+    throw new UsageError(
+      pwm
+        ? `${flag}: weight matrices are counted, not trained in steps, and have no such setting`
+        : `${flag}: expected with --model pwm only`,
+      pwm ? 'leave it out' : 'name and licence are given to splice-score export',
+    )
+  }
 }
 
 async function trainNetwork(
@@ -159,13 +179,12 @@ function parseSetting(text: string): PartialConfig {
 }
 
 function describeProgress(progress: TrainingProgress): string {
-  const { epoch, epochs, batch, batches, loss, learningRate, samplesPerSecond, secondsLeft, metrics } =
+  const { epoch, epochs, batch, batches, loss, learningRate, samplesPerSecond, secondsLeft, metric } =
     progress
-  const [first] = Object.entries(metrics ?? {})
   const left = secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s` : `${Math.ceil(secondsLeft / 60)} min`
   return [
     `epoch ${epoch}/${epochs}, batch ${batch}/${batches}: loss ${loss.toPrecision(4)}`,
-    ...(first ? [`${first[0]} ${first[1].toPrecision(4)}`] : []),
+    ...(metric.value === undefined ? [] : [`${metric.name} ${metric.value.toPrecision(4)}`]),
     `rate ${learningRate.toPrecision(3)}`,
     `${samplesPerSecond.toPrecision(3)} samples/s`,
     `${left} left`,

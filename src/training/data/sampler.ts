@@ -118,6 +118,9 @@ function shuffleFront(values: Uint32Array, count: number, random: Random): void 
 
 function checkSampling(sampling: Sampling, examples: SampledExamples): void {
   const { balance = 'natural', negativesPerPositive: ratio, examplesPerEpoch: cap } = sampling
+  if (balance !== 'natural' && balance !== 'balanced') {
+    throw new UsageError(`expected natural or balanced as balance, found ${shown(balance)}`)
+  }
   const hint = 'leave one of them out'
   if (balance === 'balanced' && ratio !== undefined) {
     throw new UsageError(
@@ -131,15 +134,35 @@ function checkSampling(sampling: Sampling, examples: SampledExamples): void {
     )
   }
   if (cap !== undefined && (!Number.isInteger(cap) || cap < 1)) {
-    throw new UsageError(`expected at least 1 example per epoch, as a whole number, found ${cap}`)
+    throw new UsageError(`expected at least 1 example per epoch, as a whole number, found ${shown(cap)}`)
   }
-  const ratios = ratio === undefined ? [] : typeof ratio === 'number' ? [ratio] : Object.values(ratio)
-  for (const value of ratios) {
-    if (!(value > 0 && Number.isFinite(value))) {
-      throw new UsageError(`expected a number of negatives per positive above 0, found ${value}`)
+  if (ratio !== undefined) {
+    checkRatios(ratio)
+  }
+}
+
+/** Settings may come from JSON, where a number can be text; text would be multiplied all the same. */
+function checkRatios(ratio: NonNullable<Sampling['negativesPerPositive']>): void {
+  const isByClass = typeof ratio === 'object' && ratio !== null && !Array.isArray(ratio)
+  const ratios: [string, unknown][] = isByClass
+    ? Object.entries(ratio).map(([name, value]) => [` of ${name}`, value])
+    : [['', ratio]]
+  if (ratios.length === 0) {
+    throw new UsageError(
+      'expected a number of negatives per positive, or one for each negative class, found none',
+    )
+  }
+  for (const [which, value] of ratios) {
+    if (!(Number.isFinite(value) && (value as number) > 0)) {
+      throw new UsageError(
+        `expected a number of negatives${which} per positive above 0, found ${shown(value)}`,
+      )
     }
   }
 }
+
+const shown = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
 
 function poolsOf(examples: SampledExamples, sampling: Sampling): Pool[] {
   const { indices, labels } = examples
