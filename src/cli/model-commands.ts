@@ -29,7 +29,11 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
       'one setting, e.g. learningRate=0.001 or options.channels=16; repeatable',
       collect,
     )
-    .option('--epochs <n>', 'passes over the training examples (default: as the model was published, else 10)', count)
+    .option(
+      '--epochs <n>',
+      'passes over the training examples (default: as the model was published, else 10)',
+      count,
+    )
     .option('--batch-size <n>', 'examples of a step (default: as the model was published, else 32)', count)
     .addOption(new Option('--engine <name>', 'what computes the steps').choices(['ort', 'tfjs']))
     .addOption(

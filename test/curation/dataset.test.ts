@@ -309,9 +309,21 @@ describe('a dataset folder is refused', () => {
     [{ window: { length: 0 } }, ': window.length: expected a whole number of at least 1, found 0'],
     [
       { window: { length: 5, donor: 2 } },
-      ': window.acceptor: expected a whole number from 2 to 5, found nothing',
+      ': window.acceptor: expected a whole number from 2 to 4, found nothing',
     ],
-    [{ window: { length: 5, site: 6 } }, ': window.site: expected a whole number from 0 to 5, found 6'],
+    [{ window: { length: 5, site: 5 } }, ': window.site: expected a whole number from 0 to 4, found 5'],
+    [
+      { window: { length: 5, donor: -1, acceptor: 3 } },
+      ': window.donor: expected a whole number from 0 to 4, found -1',
+    ],
+    [
+      { window: { length: 5, donor: 5, acceptor: 5 } },
+      ': window.donor: expected a whole number from 0 to 4, found 5',
+    ],
+    [
+      { window: { length: 5, donor: 1, acceptor: 5 } },
+      ': window.acceptor: expected a whole number from 1 to 4, found 5',
+    ],
     [
       { window: { length: 5, site: 1, donor: 1 } },
       ': window: expected either site or donor and acceptor, found both',
