@@ -1,9 +1,6 @@
 import { InputDataError, UsageError } from '../core/errors.ts'
 import type { Dataset } from '../curation/dataset.ts'
-import { Network } from '../graph/network.ts'
-import { input } from '../graph/ops/leaves.ts'
-import { fixed } from '../graph/shape.ts'
-import { type Architecture, logitsOf } from '../models/architecture.ts'
+import { type Architecture, outputsOf } from '../models/architecture.ts'
 import { donorPosition } from '../models/scores.ts'
 import { requireLossFits } from './losses.ts'
 import type { RunConfig } from './run-config.ts'
@@ -37,12 +34,6 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
       targets === undefined ? 'for example auprc or logLoss' : 'mse or pearson',
     )
   }
-}
-
-/** Returns the number of classes or values a network tells. */
-function outputsOf(network: Architecture, windowLength: number): number {
-  const net = new Network('inference', ({ name, shape }) => input(name, 'float32', shape))
-  return fixed(logitsOf(network, net, input('codes', 'uint8', ['N', windowLength])).shape[1])
 }
 
 function requireKind({ name, targets, splits, window, ...dataset }: Dataset, network: Architecture): void {

@@ -82,6 +82,14 @@ describe.skipIf(!built)(`a dataset made from an annotated genome${reason}`, () =
     expect(overlaps).toEqual([])
   })
 
+  it('is for testing only when asked', async () => {
+    const folder = made(...FIXTURE, '--test', '1', '--validation', '0')
+    const { splits, windows, splitSource } = await readDataset(folder, { scratchFolder: folder })
+    expect(windows.count).toBeGreaterThan(0)
+    expect([splits.train.length, splits.validation.length, splits.test.length]).toEqual([0, 0, windows.count])
+    expect(splitSource).toBe('column')
+  })
+
   it('has the same bytes for the same seed, others for another', () => {
     const [first, again, other] = [made(...FIXTURE), made(...FIXTURE), made(...FIXTURE, '--seed', '2')]
     expect(bytes(again)).toEqual(bytes(first))
@@ -92,6 +100,8 @@ describe.skipIf(!built)(`a dataset made from an annotated genome${reason}`, () =
     [[], 'expected --out, and --ref and --annotation in pairs'],
     [[...FIXTURE, '--ref', 'b.fa', '--out', 'x'], 'in pairs'],
     [[...FIXTURE, '--out', 'x', '--validation', '0.6', '--test', '0.4'], 'leave something to train on'],
+    [[...FIXTURE, '--out', 'x', '--validation', '1'], 'leave something to train on'],
+    [[...FIXTURE, '--out', 'x', '--test', '1'], 'or --test 1 --validation 0 for a set to test with'],
     [[...FIXTURE, '--out', 'x', '--decoys', '-1'], '--decoys'],
     [[...FIXTURE, '--out', 'x', '--seed', '1.5'], "--seed: expected a whole number, found '1.5'"],
   ])('is refused for %j', (args, message) => {

@@ -74,12 +74,15 @@ describe('options', () => {
     ['splam', { widths: [11] }, 'options widths and dilations: expected lists of one length, found 1 and 5'],
     ['splam', { widths: [] }, 'option widths: expected a list of whole numbers from 1 on, found []'],
     ['splam', { activation: 'gelu' }, 'option activation: expected leaky-relu or relu, found "gelu"'],
+    ['spliceai-80', { momentum: 0 }, 'option momentum: expected a number above 0 up to 1, found 0'],
+    ['spliceai-80', { initial: 'he' }, 'option initial: expected keras or pytorch, found "he"'],
+    ['cnn', { values: -1 }, 'option values: expected a whole number from 0 on, found -1'],
     ['spliceai-80', { epsilon: 0 }, 'option epsilon: expected a number above 0, found 0'],
     ['lstm', { dropout: 1 }, 'option dropout: expected a number from 0 to below 1, found 1'],
     [
       'lstm',
       { filters: 8 },
-      'model lstm: expected options among width, units, hidden, dropout, found filters',
+      'model lstm: expected options among width, units, hidden, dropout, values, found filters',
     ],
   ])('of %s cannot be %j', (name, options, message) => {
     expect(() => architecture(name, options)).toThrow(UsageError)

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../src/core/errors.ts'
 import { gradients } from '../../src/graph/gradient.ts'
 import { lowerToOnnx } from '../../src/graph/onnx-lowering.ts'
 import { input } from '../../src/graph/ops/leaves.ts'
 import { openSession, type TensorLike } from '../../src/graph/session.ts'
-import { type LossSettings, lossOf } from '../../src/training/losses.ts'
+import { outputsOf } from '../../src/models/architecture.ts'
+import { architecture } from '../../src/models/registry.ts'
+import { type LossSettings, lossOf, requireLossFits } from '../../src/training/losses.ts'
 
 // Two examples of three classes at two positions: [N, C, L] row-major.
 const LOGITS = [1, -1, 0.5, 2, -0.3, 0.1, 0, 3, -2, 0.7, 1.1, -0.4]
@@ -126,5 +129,73 @@ describe('losses of numbers and of independent labels follow the definition', ()
     for (const [i, slope] of slopes(whole, Z).entries()) {
       expect(found.gradient[i]).toBeCloseTo(slope, 4)
     }
+  })
+})
+
+const NETWORKS = {
+  splam: architecture('splam'),
+  lstm: architecture('lstm'),
+  'lstm of three values': architecture('lstm', { values: 3 }),
+}
+type NetworkName = keyof typeof NETWORKS
+const check = (name: NetworkName, loss: LossSettings) =>
+  requireLossFits(loss, NETWORKS[name], outputsOf(NETWORKS[name], 41))
+const CLASS_LOSSES: LossSettings[] = [{ kind: 'cross-entropy' }, { kind: 'focal', gamma: 2 }]
+const VALUE_LOSSES: LossSettings[] = [{ kind: 'mean-squared-error' }, { kind: 'binary-cross-entropy' }]
+
+describe('a loss', () => {
+  it.each<[NetworkName, number]>([
+    ['splam', 3],
+    ['lstm', 2],
+    ['lstm of three values', 3],
+  ])('is for the outputs of %s, of which there are %i', (name, outputs) => {
+    expect(outputsOf(NETWORKS[name], 41)).toBe(outputs)
+  })
+
+  it.each<[NetworkName, LossSettings]>([
+    ...CLASS_LOSSES.flatMap((loss): [NetworkName, LossSettings][] => [
+      ['splam', loss],
+      ['splam', { ...loss, classWeights: [1, 2, 3] } as LossSettings],
+      ['lstm', loss],
+      ['lstm', { ...loss, classWeights: [1, 2] } as LossSettings],
+    ]),
+    ...VALUE_LOSSES.map((loss): [NetworkName, LossSettings] => ['lstm of three values', loss]),
+    ['lstm of three values', { kind: 'binary-cross-entropy', classWeights: [1, 5] }],
+  ])('fits %s: %j', (name, loss) => {
+    expect(() => check(name, loss)).not.toThrow()
+  })
+
+  it.each<[NetworkName, LossSettings, string]>([
+    [
+      'splam',
+      { kind: 'mean-squared-error' },
+      'setting loss: expected cross-entropy or focal for model splam, whose output is positions, found mean-squared-error',
+    ],
+    ['splam', { kind: 'binary-cross-entropy' }, 'whose output is positions, found binary-cross-entropy'],
+    ['lstm', { kind: 'mean-squared-error' }, 'whose output is classes, found mean-squared-error'],
+    [
+      'lstm of three values',
+      { kind: 'cross-entropy' },
+      'setting loss: expected mean-squared-error or binary-cross-entropy for model lstm, whose output is values, found cross-entropy',
+    ],
+    ['lstm of three values', { kind: 'focal', gamma: 2 }, 'found focal'],
+    [
+      'splam',
+      { kind: 'focal', gamma: 2, classWeights: [1, 2] },
+      'setting loss.classWeights: expected 3 numbers for model splam, one for each class, found 2',
+    ],
+    [
+      'lstm',
+      { kind: 'cross-entropy', classWeights: [1, 2, 3] },
+      'expected 2 numbers for model lstm, one for each class, found 3',
+    ],
+    [
+      'lstm of three values',
+      { kind: 'binary-cross-entropy', classWeights: [1, 2, 3] },
+      'expected 2 numbers for model lstm, one for each class, found 3',
+    ],
+  ])('does not fit %s: %j', (name, loss, message) => {
+    expect(() => check(name, loss)).toThrow(UsageError)
+    expect(() => check(name, loss)).toThrow(message)
   })
 })
