@@ -1,8 +1,7 @@
-import { type Transferable, Worker } from 'node:worker_threads'
-import { InputDataError, MissingResourceError } from '../core/errors.ts'
-import { type Log, silentLog } from '../core/log.ts'
+import { InputDataError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { AskedThread, threadUrl } from '../core/threads/asked-thread.ts'
 import { readOnnxMetadata } from './onnx-writer.ts'
-import { type PlainError, revivedError } from './plain-error.ts'
 import type { Provider, ProviderChoice } from './providers.ts'
 import { openSession } from './session.ts'
 
@@ -122,155 +121,92 @@ export interface WorkerStart {
   options: Pick<ScoringOptions, 'model' | 'provider' | 'threads' | 'windowLength'>
 }
 
-export type ToWorker =
-  | { kind: 'score'; id: number; codes: Uint8Array<ArrayBuffer>; count: number }
-  | { kind: 'close' }
+/** What the worker is asked. Shape: codes [count, windowLength]. */
+export interface ScoreRequest {
+  codes: Uint8Array<ArrayBuffer>
+  count: number
+}
 
-export type FromWorker =
-  | { kind: 'ready'; provider: Provider; columns: readonly string[] }
-  | { kind: 'scores'; id: number; scores: Float32Array<ArrayBuffer> }
-  | { kind: 'failed'; id: number | undefined; error: PlainError }
-  | { kind: 'log'; level: keyof Log; message: string }
-
-/**
- * The built worker. Node cannot start a thread from TypeScript source, so when this file itself runs as .ts (vitest
- * transforms it in memory) the worker is the compiled one in dist/; the installed package only ever has .js.
- */
-function builtWorkerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/graph/session-worker.js', import.meta.url)
-    : new URL('./session-worker.js', import.meta.url)
+/** What the worker says once the model is open. */
+export interface SessionGreeting {
+  provider: Provider
+  columns: readonly string[]
 }
 
 async function startWorker(options: ScoringOptions): Promise<ScoringSession> {
   const { model, provider, threads, windowLength, log } = options
   const start: WorkerStart = { options: { model, provider, threads, windowLength } }
-  const worker = new Worker(options.workerUrl ?? builtWorkerUrl(), {
-    workerData: start,
+  const { thread, greeting } = await AskedThread.start<ScoreRequest, Float32Array, SessionGreeting>({
+    url: options.workerUrl ?? threadUrl(import.meta.url, './session-worker.js'),
+    data: start,
+    name: 'the scoring thread',
+    log,
   })
-  const client = new WorkerClient(worker, windowLength, log ?? silentLog)
-  await client.ready
-  return client
+  return new WorkerClient(thread, greeting, windowLength)
 }
 
-interface Waiting {
+interface Queued {
+  request: ScoreRequest
   resolve(scores: Float32Array): void
   reject(error: Error): void
 }
 
 class WorkerClient implements ScoringSession {
-  provider: Provider = 'cpu'
-  columns: readonly string[] = []
-  readonly ready: Promise<void>
-  readonly #worker: Worker
+  readonly provider: Provider
+  readonly columns: readonly string[]
+  readonly #thread: AskedThread<ScoreRequest, Float32Array, SessionGreeting>
   readonly #windowLength: number
-  readonly #inFlight = new Map<number, Waiting>()
-  readonly #queued: { send: Extract<ToWorker, { kind: 'score' }>; waiting: Waiting }[] = []
-  readonly #exited: Promise<void>
-  #settleReady: { resolve(): void; reject(error: Error): void } | undefined
-  #nextId = 0
-  /** Why no more batches are taken. */
-  #ended: Error | undefined
+  readonly #queued: Queued[] = []
+  #inFlight = 0
+  #closed: Error | undefined
 
-  constructor(worker: Worker, windowLength: number, log: Log) {
-    this.#worker = worker
+  constructor(
+    thread: AskedThread<ScoreRequest, Float32Array, SessionGreeting>,
+    { provider, columns }: SessionGreeting,
+    windowLength: number,
+  ) {
+    this.#thread = thread
+    this.provider = provider
+    this.columns = columns
     this.#windowLength = windowLength
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject }
-    })
-    this.#exited = new Promise(resolve => {
-      worker.once('exit', code => {
-        this.#fail(new Error(`the scoring thread ended early with code ${code}`))
-        resolve()
-      })
-    })
-    worker.on('error', error => this.#fail(workerError(error)))
-    worker.on('message', (message: FromWorker) => this.#receive(message, log))
   }
 
   async score(codes: Uint8Array<ArrayBuffer>, count: number): Promise<Float32Array> {
     checkCodes(codes, count, this.#windowLength)
-    if (this.#ended) {
-      throw this.#ended
+    const ended = this.#closed ?? this.#thread.ended
+    if (ended) {
+      throw ended
     }
     if (count === 0) {
       return new Float32Array(0)
     }
     return new Promise((resolve, reject) => {
-      const send = { kind: 'score', id: this.#nextId++, codes, count } as const
-      this.#queued.push({ send, waiting: { resolve, reject } })
+      this.#queued.push({ request: { codes, count }, resolve, reject })
       this.#pump()
     })
   }
 
   async close(): Promise<void> {
-    this.#ended ??= new Error('the scoring session is closed')
-    for (const { waiting } of this.#queued.splice(0)) {
-      waiting.reject(this.#ended)
+    this.#closed ??= new Error('the scoring session is closed')
+    for (const { reject } of this.#queued.splice(0)) {
+      reject(this.#closed)
     }
-    // Never terminate(): it would pull the thread from under a running native call.
-    this.#worker.postMessage({ kind: 'close' } satisfies ToWorker)
-    await this.#exited
+    await this.#thread.close()
   }
 
   #pump(): void {
-    while (this.#inFlight.size < MAX_IN_FLIGHT && this.#queued.length > 0) {
-      const { send, waiting } = this.#queued.shift()!
-      this.#inFlight.set(send.id, waiting)
-      const whole = send.codes.byteLength === send.codes.buffer.byteLength
-      const codes = whole ? send.codes : send.codes.slice()
-      const transfer: Transferable[] = [codes.buffer]
-      this.#worker.postMessage({ ...send, codes } satisfies ToWorker, transfer)
-    }
-  }
-
-  #receive(message: FromWorker, log: Log): void {
-    switch (message.kind) {
-      case 'log':
-        log[message.level](message.message)
-        break
-      case 'ready':
-        this.provider = message.provider
-        this.columns = message.columns
-        this.#settleReady?.resolve()
-        break
-      case 'scores':
-        this.#take(message.id)?.resolve(message.scores)
-        this.#pump()
-        break
-      case 'failed':
-        if (message.id === undefined) {
-          this.#fail(revivedError(message.error))
-        } else {
-          this.#take(message.id)?.reject(revivedError(message.error))
+    while (this.#inFlight < MAX_IN_FLIGHT && this.#queued.length > 0) {
+      const { request, resolve, reject } = this.#queued.shift()!
+      this.#inFlight++
+      const whole = request.codes.byteLength === request.codes.buffer.byteLength
+      const codes = whole ? request.codes : request.codes.slice()
+      this.#thread
+        .ask({ ...request, codes }, [codes.buffer])
+        .then(resolve, reject)
+        .finally(() => {
+          this.#inFlight--
           this.#pump()
-        }
+        })
     }
   }
-
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#inFlight.get(id)
-    this.#inFlight.delete(id)
-    return waiting
-  }
-
-  /** Rejects everything that waits; nothing will answer any more. */
-  #fail(error: Error): void {
-    this.#ended ??= error
-    this.#settleReady?.reject(error)
-    for (const waiting of [...this.#inFlight.values(), ...this.#queued.splice(0).map(item => item.waiting)]) {
-      waiting.reject(error)
-    }
-    this.#inFlight.clear()
-  }
-}
-
-function workerError(error: Error & { code?: string }): Error {
-  return error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND'
-    ? new MissingResourceError(
-        `the scoring thread could not be started: ${error.message}`,
-        'run `npm run build` first when working from a checkout; else reinstall splice-score',
-        error,
-      )
-    : error
 }

@@ -1,4 +1,5 @@
 import { EXIT, SpliceScoreError, throwIfAborted } from '../core/errors.ts'
+import { joinFloats } from '../core/join-floats.ts'
 import type { Log } from '../core/log.ts'
 import { seededRandom } from '../core/random.ts'
 import type { Dataset } from '../curation/dataset.ts'
@@ -213,7 +214,7 @@ export class Trainer {
       parts.push(scores)
     }
     return {
-      scores: joined(parts),
+      scores: joinFloats(parts),
       columns: parts[0]!.length / Math.min(validation.length, source.batchSize),
     }
   }
@@ -265,16 +266,6 @@ function validationMetrics(dataset: Dataset, { scores, columns }: ValidationScor
 /** Returns the labels of examples. */
 export const labelsOf = (dataset: Pick<Dataset, 'labels'>, examples: Uint32Array): Uint8Array =>
   Uint8Array.from(examples, example => dataset.labels[example]!)
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
 
 /** `place`: step and batch counted from 1, the epoch from 0. */
 function divergedError(

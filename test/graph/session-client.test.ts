@@ -156,7 +156,7 @@ describe('a worker that dies', () => {
     const program = `import { parentPort } from 'node:worker_threads'
       let seen = 0
       parentPort.on('message', () => { if (++seen === 3) { ${end} } })
-      parentPort.postMessage({ kind: 'ready', provider: 'cpu', columns: ['a'] })`
+      parentPort.postMessage({ kind: 'ready', greeting: { provider: 'cpu', columns: ['a'] } })`
     const workerUrl = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
     return startScoringSession({ ...options, workerUrl })
   }

@@ -1,8 +1,7 @@
-import { Worker } from 'node:worker_threads'
-import { MissingResourceError, UsageError } from '../../core/errors.ts'
+import { UsageError } from '../../core/errors.ts'
+import { AskedThread, threadUrl } from '../../core/threads/asked-thread.ts'
 import type { Dataset } from '../../curation/dataset.ts'
 import { outerFlank } from '../../curation/dataset-description.ts'
-import { type PlainError, revivedError } from '../../graph/plain-error.ts'
 import {
   type Batch,
   BatchMaker,
@@ -24,7 +23,7 @@ export interface BatchSource {
   train(from?: { epoch: number; batch: number }): AsyncGenerator<Batch>
   /** Yields the examples of these numbers in order, unmasked; the last batch is what is left. */
   inOrder(indices: Uint32Array): AsyncGenerator<Batch>
-  /** Ends the thread and closes its files. Batches asked for and not yet made are refused. */
+  /** Ends the thread and closes its files, after the batches asked for. */
   close(): Promise<void>
 }
 
@@ -142,113 +141,11 @@ async function* prefetched(
   }
 }
 
-export type ToBatchWorker = { kind: 'make'; id: number; request: BatchRequest } | { kind: 'close' }
-
-export type FromBatchWorker =
-  | { kind: 'ready' }
-  | { kind: 'batch'; id: number; batch: Batch }
-  | { kind: 'failed'; id: number | undefined; error: PlainError }
-
-/** The built worker: Node cannot start a thread from TypeScript source (see graph/session-client). */
-function builtWorkerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../../dist/training/data/batch-worker.js', import.meta.url)
-    : new URL('./batch-worker.js', import.meta.url)
-}
-
-async function startWorker(spec: BatchSpec, workerUrl = builtWorkerUrl()): Promise<Maker> {
-  const client = new WorkerMaker(new Worker(workerUrl, { workerData: spec }))
-  await client.ready
-  return client
-}
-
-interface Waiting {
-  resolve(batch: Batch): void
-  reject(error: Error): void
-}
-
-class WorkerMaker implements Maker {
-  readonly ready: Promise<void>
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
-  readonly #exited: Promise<void>
-  #settleReady: { resolve(): void; reject(error: Error): void } | undefined
-  #nextId = 0
-  /** Why no more batches are made. */
-  #ended: Error | undefined
-
-  constructor(worker: Worker) {
-    this.#worker = worker
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject }
-    })
-    this.#exited = new Promise(resolve => {
-      worker.once('exit', code => {
-        this.#fail(new Error(`the thread that makes batches ended early with code ${code}`))
-        resolve()
-      })
-    })
-    worker.on('error', error => this.#fail(workerError(error)))
-    worker.on('message', (message: FromBatchWorker) => this.#receive(message))
-  }
-
-  make(request: BatchRequest): Promise<Batch> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended !== undefined) {
-        reject(this.#ended)
-        return
-      }
-      const id = this.#nextId++
-      this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({ kind: 'make', id, request } satisfies ToBatchWorker)
-    })
-  }
-
-  async close(): Promise<void> {
-    this.#fail(new Error('the source of batches is closed'))
-    this.#worker.postMessage({ kind: 'close' } satisfies ToBatchWorker)
-    await this.#exited
-  }
-
-  #receive(message: FromBatchWorker): void {
-    switch (message.kind) {
-      case 'ready':
-        this.#settleReady?.resolve()
-        break
-      case 'batch':
-        this.#take(message.id)?.resolve(message.batch)
-        break
-      case 'failed':
-        if (message.id === undefined) {
-          this.#fail(revivedError(message.error))
-        } else {
-          this.#take(message.id)?.reject(revivedError(message.error))
-        }
-    }
-  }
-
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    return waiting
-  }
-
-  #fail(error: Error): void {
-    this.#ended ??= error
-    this.#settleReady?.reject(error)
-    for (const waiting of this.#waiting.values()) {
-      waiting.reject(this.#ended)
-    }
-    this.#waiting.clear()
-  }
-}
-
-function workerError(error: Error & { code?: string }): Error {
-  return error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND'
-    ? new MissingResourceError(
-        `the thread that makes batches could not be started: ${error.message}`,
-        'run `npm run build` first when working from a checkout; else reinstall splice-score',
-        error,
-      )
-    : error
+async function startWorker(
+  spec: BatchSpec,
+  url = threadUrl(import.meta.url, './batch-worker.js'),
+): Promise<Maker> {
+  const name = 'the thread that makes batches'
+  const { thread } = await AskedThread.start<BatchRequest, Batch, undefined>({ url, data: spec, name })
+  return { make: request => thread.ask(request), close: () => thread.close() }
 }

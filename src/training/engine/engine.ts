@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads'
+import { joinFloats } from '../../core/join-floats.ts'
 import { type Log, silentLog } from '../../core/log.ts'
-import { revivedError } from '../../graph/plain-error.ts'
+import { AskedThread, threadUrl } from '../../core/threads/asked-thread.ts'
 import type { StepScalars } from '../optimisers.ts'
 import { stateLayout } from '../program.ts'
-import type { ShardAnswers, ShardMessage, ShardRequest, ShardStart } from './messages.ts'
+import type { ShardAnswer, ShardAnswers, ShardGreeting, ShardRequest, ShardStart } from './messages.ts'
 import type { ShardBatch, TrainingState } from './runner.ts'
 import { type EngineSettings, programSettings } from './settings.ts'
 
@@ -43,12 +43,13 @@ export async function startEngine(
   const layout = stateLayout(program.architecture, program.windowLength)
   const bytes = 4 * (layout.parameters.size + layout.statistics.size)
   const shared = Array.from({ length: shards }, () => new SharedArrayBuffer(bytes))
-  const threads = shared.map((_, index) => new ShardThread({ settings, index, shared, state }, log))
-  try {
-    await Promise.all(threads.map(thread => thread.ready))
-  } catch (error) {
-    await Promise.all(threads.map(thread => thread.stop()))
-    throw error
+  const starting = shared.map((_, index) => ShardThread.start({ settings, index, shared, state }, log))
+  const started = await Promise.allSettled(starting)
+  const threads = started.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const failure = started.find(result => result.status === 'rejected')
+  if (failure) {
+    await Promise.all(threads.map(thread => thread.close()))
+    throw failure.reason
   }
   return new ShardedEngine(threads)
 }
@@ -92,13 +93,7 @@ class ShardedEngine implements Engine {
           : thread.ask({ kind: 'predict', codes: part, count: to - from })
       }),
     )
-    const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-    let at = 0
-    for (const part of parts) {
-      joined.set(part, at)
-      at += part.length
-    }
-    return joined
+    return joinFloats(parts)
   }
 
   state(): Promise<TrainingState> {
@@ -106,7 +101,7 @@ class ShardedEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map(thread => thread.stop()))
+    await Promise.all(this.#threads.map(thread => thread.close()))
   }
 }
 
@@ -122,80 +117,34 @@ function cut({ codes, truth, weights }: EngineBatch, parts: number): EngineBatch
   }))
 }
 
-interface Waiting {
-  resolve(value: never): void
-  reject(error: Error): void
-}
-
-/** One shard's thread, asked one thing after another. */
+/** One shard's thread. */
 class ShardThread {
-  readonly ready: Promise<void>
-  description = ''
-  readonly #worker: Worker
-  readonly #exited: Promise<void>
-  readonly #waiting: Waiting[] = []
-  #failure: Error | undefined
+  readonly description: string
+  readonly #thread: AskedThread<ShardRequest, ShardAnswer, ShardGreeting>
 
-  constructor(start: ShardStart, log: Log) {
-    this.#worker = new Worker(workerUrl(), { workerData: start })
-    this.ready = new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
-    this.#exited = new Promise(resolve => {
-      this.#worker.once('exit', code => {
-        this.#fail(new Error(`the training thread ended early with code ${code}`))
-        resolve()
-      })
+  private constructor(
+    thread: AskedThread<ShardRequest, ShardAnswer, ShardGreeting>,
+    { description }: ShardGreeting,
+  ) {
+    this.#thread = thread
+    this.description = description
+  }
+
+  static async start(start: ShardStart, log: Log): Promise<ShardThread> {
+    const { thread, greeting } = await AskedThread.start<ShardRequest, ShardAnswer, ShardGreeting>({
+      url: threadUrl(import.meta.url, './shard-worker.js'),
+      data: start,
+      name: 'the training thread',
+      log,
     })
-    this.#worker.on('error', error => this.#fail(error))
-    this.#worker.on('message', (message: ShardMessage) => this.#receive(message, log))
+    return new ShardThread(thread, greeting)
   }
 
   ask<R extends ShardRequest>(request: R): Promise<ShardAnswers[R['kind']]> {
-    if (this.#failure) {
-      return Promise.reject(this.#failure)
-    }
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
-      this.#worker.postMessage(request)
-    })
+    return this.#thread.ask(request) as Promise<ShardAnswers[R['kind']]>
   }
 
-  /** Lets the thread end what it is computing, then ends it. */
-  async stop(): Promise<void> {
-    if (!this.#failure) {
-      // A thread that fails here has ended all the same.
-      await this.ask({ kind: 'close' }).catch(() => this.#worker.terminate())
-    }
-    await this.#exited
+  close(): Promise<void> {
+    return this.#thread.close()
   }
-
-  #receive(message: ShardMessage, log: Log): void {
-    switch (message.kind) {
-      case 'log':
-        log[message.level](message.message)
-        break
-      case 'ready':
-        this.description = message.description
-        this.#waiting.shift()?.resolve(undefined as never)
-        break
-      case 'answer':
-        this.#waiting.shift()?.resolve(message.value as never)
-        break
-      case 'failed':
-        this.#waiting.shift()?.reject(revivedError(message.error))
-    }
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error
-    for (const waiting of this.#waiting.splice(0)) {
-      waiting.reject(error)
-    }
-  }
-}
-
-/** The compiled thread: Node cannot start one from TypeScript, so a test that runs the sources takes the one in dist/. */
-function workerUrl(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('../../../dist/training/engine/shard-worker.js', import.meta.url)
-    : new URL('./shard-worker.js', import.meta.url)
 }

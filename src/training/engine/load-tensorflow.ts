@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import util from 'node:util'
 import { MissingResourceError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
@@ -16,8 +17,8 @@ const PACKAGES = [
  */
 export async function loadTensorFlow(log: Log): Promise<{ tf: TensorFlow; description: string }> {
   restoreRemovedUtilities()
-  const reasons: string[] = []
-  for (const { name, native } of PACKAGES) {
+  const installed = PACKAGES.filter(({ name }) => isInstalled(name))
+  for (const { name, native } of installed) {
     try {
       const loaded: TensorFlow & { default?: TensorFlow } = await import(name)
       const tf = loaded.default ?? loaded
@@ -30,21 +31,25 @@ export async function loadTensorFlow(log: Log): Promise<{ tf: TensorFlow; descri
       await tf.ready()
       return { tf, description: `TensorFlow.js ${tf.version_core}, ${name}, backend ${tf.getBackend()}` }
     } catch (error) {
-      if (!isAbsent(error, name)) {
-        log.warn(`engine tfjs: ${name} is installed but cannot be loaded: ${(error as Error).message}`)
-      }
-      reasons.push(name)
+      log.warn(`engine tfjs: ${name} is installed but cannot be loaded: ${(error as Error).message}`)
     }
   }
   throw new MissingResourceError(
-    `engine tfjs: expected one of ${reasons.join(', ')} to be installed, found none that loads`,
+    `engine tfjs: expected one of ${PACKAGES.map(({ name }) => name).join(', ')} to be installed, found ${installed.length === 0 ? 'none' : 'none that loads'}`,
     'npm install @tensorflow/tfjs-node (or -gpu, or plain @tensorflow/tfjs); or use --engine ort, which needs nothing',
   )
 }
 
-function isAbsent(error: unknown, name: string): boolean {
-  const { code, message } = error as NodeJS.ErrnoException
-  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(name)
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') {
+      return false
+    }
+    throw error
+  }
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 took out of node:util. */

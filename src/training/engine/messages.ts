@@ -1,5 +1,3 @@
-import type { Log } from '../../core/log.ts'
-import type { PlainError } from '../../graph/plain-error.ts'
 import type { StepScalars } from '../optimisers.ts'
 import type { ShardBatch, TrainingState } from './runner.ts'
 import type { EngineSettings } from './settings.ts'
@@ -13,25 +11,25 @@ export interface ShardStart {
   state: TrainingState
 }
 
-/** What a shard's thread is asked; each is answered once, in order. */
+/** What a shard's thread is asked. */
 export type ShardRequest =
   | { kind: 'gradient'; batch: Omit<ShardBatch, 'masks'>; step: number }
   | { kind: 'update'; scalars: StepScalars; step: number }
   | { kind: 'predict'; codes: Uint8Array; count: number }
   | { kind: 'state' }
-  | { kind: 'close' }
 
-/** The answers: a loss, a norm, scores, a state, nothing. */
+/** The answers: a loss, a norm, scores, a state. */
 export interface ShardAnswers {
   gradient: number
   update: number
   predict: Float32Array
   state: TrainingState
-  close: undefined
 }
 
-export type ShardMessage =
-  | { kind: 'ready'; description: string }
-  | { kind: 'answer'; value: ShardAnswers[keyof ShardAnswers] }
-  | { kind: 'failed'; error: PlainError }
-  | { kind: 'log'; level: keyof Log; message: string }
+export type ShardAnswer = ShardAnswers[keyof ShardAnswers]
+
+/** What a thread says once it can be asked. */
+export interface ShardGreeting {
+  /** What it runs on. */
+  description: string
+}

@@ -236,9 +236,9 @@ describe('the thread that makes batches', () => {
     // A stand-in thread: it answers, late, with the number of requests it has seen by then.
     const program = `import { parentPort } from 'node:worker_threads'
       let seen = 0
-      parentPort.on('message', ({ kind, id }) => {
+      parentPort.on('message', ({ kind }) => {
         if (kind === 'close') parentPort.close()
-        else { seen++; setTimeout(() => parentPort.postMessage({ kind: 'batch', id, batch: { batch: seen } }), 50) }
+        else { seen++; setTimeout(() => parentPort.postMessage({ kind: 'answer', answer: { batch: seen } }), 50) }
       })
       parentPort.postMessage({ kind: 'ready' })`
     const workerUrl = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
@@ -278,6 +278,6 @@ describe('the thread that makes batches', () => {
     await training.next()
     await source.close()
     await source.close()
-    await expect(take(source, 1)).rejects.toThrow('the source of batches is closed')
+    await expect(take(source, 1)).rejects.toThrow('the thread that makes batches is closed')
   })
 })

@@ -1,4 +1,4 @@
-import { InputDataError, MissingResourceError, SpliceScoreError } from '../core/errors.ts'
+import { InputDataError, MissingResourceError, SpliceScoreError } from '../errors.ts'
 
 /** An error as data: messages between threads keep no classes. */
 export interface PlainError {
