@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import { UsageError } from '../core/errors.ts'
 import { addEvaluate, addExport, addImport, addModels, addTrain, type MakeContext } from './model-commands.ts'
@@ -69,8 +70,14 @@ function commandNames(program: Command): string {
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
 }
 
-/** The inflater is compiled on another thread while the command's modules load. */
+/**
+ * The inflater is compiled on another thread while the command's modules load, at once and in full: V8's usual way, a quick
+ * compilation first and a better one of busy functions later, leaves work on other threads when a short run ends, and Node has been seen
+ * to lock up while it waits for them (one run of extract in some hundred, on a busy machine). It costs 10 ms.
+ */
 async function startInflater(): Promise<void> {
+  setFlagsFromString('--no-liftoff')
+  setFlagsFromString('--no-wasm-tier-up')
   const { prepareInflating } = await import('../io/bgzf-inflate.ts')
   prepareInflating()
 }
