@@ -91,7 +91,12 @@ export function addExport(command: Command, makeContext: MakeContext): void {
     )
     .option('--name <text>', "the model's name (default: the network's)")
     .option('--licence <text>', 'licence of the model', 'MIT')
-    .option('--fp16', 'store the weights in half precision (probabilities within 0.002)')
+    .option('--fp16', 'store the weights in half precision')
+    .option(
+      '--tolerance <p>',
+      'largest difference from the network as defined to accept (default: 0.0001)',
+      probability,
+    )
   addTalkOptions(command).action(async (run, options) => {
     const { runExport } = await import('./commands/export.ts')
     await runExport(run, options, makeContext(options))
@@ -119,7 +124,12 @@ export function addImport(command: Command, makeContext: MakeContext): void {
     .option('--threshold <p>', 'default threshold of the model', probability)
     .option('--name <text>', "the model's name (default: the network's)")
     .option('--licence <text>', 'licence of the weights')
-    .option('--fp16', 'store the weights in half precision (probabilities within 0.002)')
+    .option('--fp16', 'store the weights in half precision')
+    .option(
+      '--tolerance <p>',
+      'largest difference from the network as defined to accept (default: 0.0001)',
+      probability,
+    )
   addTalkOptions(command).action(async (weights, options) => {
     const { runImport } = await import('./commands/import.ts')
     await runImport(weights, options, makeContext(options))

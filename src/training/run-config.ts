@@ -91,6 +91,12 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
       'change batchSize or shards',
     )
   }
+  if (engine === 'tfjs' && provider !== 'cpu') {
+    throw new UsageError(
+      `setting provider: expected none with the engine tfjs, found ${provider}`,
+      'TensorFlow.js takes a GPU when @tensorflow/tfjs-node-gpu is installed',
+    )
+  }
   if (engine === 'tfjs' && shards > 1) {
     throw new UsageError(`setting shards: expected 1 with the engine tfjs, found ${shards}`)
   }

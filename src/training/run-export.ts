@@ -14,6 +14,8 @@ export interface RunExportOptions {
   name?: string | undefined
   licence: string
   precision: Precision
+  /** See `ExportRequest`. */
+  tolerance?: number | undefined
   toolVersion: string
 }
 
@@ -47,6 +49,7 @@ export async function exportRun(folder: RunFolder, options: RunExportOptions): P
     ]),
     layout: kind,
     precision: options.precision,
+    tolerance: options.tolerance,
     ...(decisionColumn && decision?.calibrator
       ? { calibrators: { [decisionColumn]: decision.calibrator } }
       : {}),

@@ -26,7 +26,14 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
     )
   }
   requireKind(dataset, network)
-  requireLossFits(config.loss, network, outputsOf(network, window.length))
+  const outputs = outputsOf(network, window.length)
+  if (targets !== undefined && targets.columns !== outputs) {
+    throw new InputDataError(
+      `dataset ${name}: expected ${outputs} targets in each row, one for each value of ${network.name}, found ${targets.columns}`,
+      `set options.values=${targets.columns}`,
+    )
+  }
+  requireLossFits(config.loss, network, outputs)
   if (REGRESSION_METRICS.has(config.metric) !== (targets !== undefined)) {
     const kind = targets === undefined ? 'classes' : 'targets'
     throw new UsageError(

@@ -42,7 +42,6 @@ export interface TrainRunOptions {
 export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
   const { config, dataset, folder, resume, log } = options
   const network = architecture(config.model, config.options)
-  requireSuitable(dataset, network, config)
   const layout = stateLayout(network, dataset.window.length)
   const description: RunDescription = {
     toolVersion: options.toolVersion,
@@ -52,6 +51,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
   let checkpoint: Checkpoint = { state: initialState(layout, config), position: START }
   if (resume) {
     requireSameRun(await folder.description(), description)
+    requireSuitable(dataset, network, config)
     await folder.removeUnfinished()
     checkpoint = (await folder.checkpoint('checkpoint', layout, config)) ?? checkpoint
     const { step, epoch } = checkpoint.position
@@ -61,6 +61,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
         : `going on after step ${step}, in epoch ${epoch + 1}`,
     )
   } else {
+    requireSuitable(dataset, network, config)
     await folder.requireNew()
   }
   const begin = () => (resume ? Promise.resolve() : folder.begin(description))

@@ -42,8 +42,8 @@ describe('the help', () => {
       'passes over the training examples (default: as the model was published, else 10)',
     ],
     ['train', '--batch-size <n>', 'examples of a step (default: as the model was published, else 32)'],
-    ['export', '--fp16', 'store the weights in half precision (probabilities within 0.002)'],
-    ['import', '--fp16', 'store the weights in half precision (probabilities within 0.002)'],
+    ['export', '--fp16', 'store the weights in half precision'],
+    ['import', '--fp16', 'store the weights in half precision'],
   ])('of %s explains %s', (name, option, text) => {
     const line = helpOf(name)
       .split('\n')

@@ -60,7 +60,7 @@ describe('import', () => {
     })
     expect(context.output()).toBe('')
     expect(context.messages()).toMatch(
-      /model\.onnx: openspliceai-80, kind sequence, columns neither, acceptor, donor, \d+ bytes\n/,
+      /model\.onnx: openspliceai-80, kind sequence, columns neither, acceptor, donor, threshold 0\.5, \d+ bytes\n/,
     )
     expect(context.messages()).not.toMatch(/warning/)
   })
@@ -69,7 +69,7 @@ describe('import', () => {
     const context = fakeContext()
     await runImport(
       weights,
-      { ...OPTIONS, as: 'junction', name: 'osai', threshold: 0.1, fp16: true },
+      { ...OPTIONS, as: 'junction', name: 'osai', threshold: 0.1, fp16: true, tolerance: 2e-3 },
       context,
     )
     const { metadata } = await readBundle(out)

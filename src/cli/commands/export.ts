@@ -10,6 +10,7 @@ export interface ExportOptions {
   name?: string
   licence: string
   fp16?: boolean
+  tolerance?: number
 }
 
 /** `splice-score export`: the best epoch of a training run as a model file. */
@@ -20,6 +21,7 @@ export async function runExport(run: string, options: ExportOptions, context: Co
     name: options.name,
     licence: options.licence,
     precision: options.fp16 ? 'float16' : 'float32',
+    tolerance: options.tolerance,
     toolVersion: VERSION,
   })
   const sink = context.guard(await openSink(options.out))

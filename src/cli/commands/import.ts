@@ -27,6 +27,7 @@ export interface ImportOptions {
   licence?: string
   threshold?: number
   fp16?: boolean
+  tolerance?: number
 }
 
 /** `splice-score import`: published weights as a model file. */
@@ -47,6 +48,7 @@ export async function runImport(
     tensors,
     layout,
     precision: options.fp16 ? 'float16' : 'float32',
+    tolerance: options.tolerance,
     facts: {
       name: options.name ?? architecture.name,
       description: `${entry.title}; weights imported from ${basename(path)}`,
@@ -62,7 +64,7 @@ export async function runImport(
   await sink.write(bytes)
   await sink.close()
   terminal.info(
-    `${options.out}: ${metadata.name}, kind ${metadata.kind}, columns ${metadata.columns.join(', ')}, ${bytes.length} bytes`,
+    `${options.out}: ${metadata.name}, kind ${metadata.kind}, columns ${metadata.columns.join(', ')}, threshold ${metadata.threshold}, ${bytes.length} bytes`,
   )
   terminal.info(`largest difference from the network as defined: ${difference.toPrecision(2)}`)
   if (options.licence === undefined) {

@@ -123,7 +123,11 @@ async function trainNetwork(
     for (const line of describeResult(result, config)) {
       terminal.info(line)
     }
-    terminal.info(`next: splice-score export ${options.out} -o ${config.model}.onnx`)
+    terminal.info(
+      dataset.targets === undefined
+        ? `next: splice-score export ${options.out} -o ${config.model}.onnx`
+        : 'networks whose output is numbers cannot be exported yet',
+    )
   } catch (error) {
     if (error instanceof InterruptedError) {
       throw new InterruptedError(
