@@ -70,14 +70,21 @@ function commandNames(program: Command): string {
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
 }
 
+/** Below it a run may end before V8 is done with compiling. Units: bytes. */
+const SHORT_INPUT = 8 << 20
+
 /**
- * The inflater is compiled on another thread while the command's modules load, at once and in full: V8's usual way, a quick
- * compilation first and a better one of busy functions later, leaves work on other threads when a short run ends, and Node has been seen
- * to lock up while it waits for them (one run of extract in some hundred, on a busy machine). It costs 10 ms.
+ * The inflater is compiled on another thread while the command's modules load. For a short input at once and in full: V8's usual way, a
+ * quick compilation first and a better one of busy functions later, leaves work on other threads when a short run ends, and Node
+ * has been seen to lock up while it waits for them (one run of extract in some hundred, on a busy machine).
  */
-async function startInflater(): Promise<void> {
-  setFlagsFromString('--no-liftoff')
-  setFlagsFromString('--no-wasm-tier-up')
+async function startInflater(input: string): Promise<void> {
+  const { sizeOfFile } = await import('../io/whole-file.ts')
+  const size = input === '-' ? undefined : await sizeOfFile(input)
+  if (size === undefined || size < SHORT_INPUT) {
+    setFlagsFromString('--no-liftoff')
+    setFlagsFromString('--no-wasm-tier-up')
+  }
   const { prepareInflating } = await import('../io/bgzf-inflate.ts')
   prepareInflating()
 }
@@ -93,7 +100,7 @@ function addScore(command: Command, makeContext: MakeContext): void {
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o tsv,bed6 and a summary)`)
   addTalkOptions(command).action(async (input, options) => {
     requireOneInput(command)
-    await startInflater()
+    await startInflater(input)
     const { runScore } = await import('./commands/score.ts')
     await runScore(input, options, makeContext(options))
   })
@@ -111,7 +118,7 @@ function addExtract(command: Command, makeContext: MakeContext): void {
   addOutputOptions(command, `${FORMAT_HELP} (default: tsv; with -o also a summary)`)
   addTalkOptions(command).action(async (input, options) => {
     requireOneInput(command)
-    await startInflater()
+    await startInflater(input)
     const { runExtract } = await import('./commands/extract.ts')
     await runExtract(input, options, makeContext(options))
   })

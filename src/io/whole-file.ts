@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { openError } from './byte-source.ts'
 
 /** Returns a small file's bytes. Throws: MissingResourceError when it is absent or not permitted. */
@@ -20,6 +20,13 @@ export async function readWholeFileIfThere(path: string): Promise<Uint8Array<Arr
     }
     throw openError(path, error)
   }
+}
+
+/** Returns the size of a file without opening it, which would disturb a pipe; undefined for a pipe and where there is none. */
+export async function sizeOfFile(path: string): Promise<number | undefined> {
+  // What is wrong with the path is told where it is read.
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() ? found.size : undefined
 }
 
 /** Makes a folder, and those it is in, unless it is there. Throws: MissingResourceError when that is not permitted. */
