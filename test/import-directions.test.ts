@@ -65,6 +65,7 @@ describe('import directions', () => {
   it.each([
     ['ONNX Runtime', /^onnxruntime-node$/, /^graph\/session\.ts$/],
     ['the @gmod packages', /^@gmod\//, /^io\//],
+    ['the hyparquet packages', /^hyparquet(-writer)?$/, /^io\//],
     ['the file system', /^node:fs(\/promises)?$/, /^(io|export)\//],
     ['the command-line parser', /^commander$/, /^cli\//],
   ])('keep %s in its room', (_what, specifier, allowed) => {

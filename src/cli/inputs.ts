@@ -32,30 +32,37 @@ export interface OpenedInput {
 }
 
 /**
- * Returns the opened input.
+ * Returns the opened input; `opened` is the reference of `options.ref` where the caller has it open already.
  * Throws: ReferenceMismatchError when no contig of the input is in the reference or the annotation; what is missing
  * from them otherwise is a warning.
  */
-export async function openInput(source: ByteSource, options: InputOptions, log: Log): Promise<OpenedInput> {
+export async function openInput(
+  source: ByteSource,
+  options: InputOptions,
+  log: Log,
+  opened?: ReferenceGenome,
+): Promise<OpenedInput> {
   const label = sourceLabel(source)
-  const reference = options.ref === undefined ? undefined : await openGenome(options.ref)
+  const reference = opened ?? (options.ref === undefined ? undefined : await openGenome(options.ref))
   const detected = await detectInput(source)
-  const opened =
+  const junctions =
     detected.kind === 'bam'
       ? await openBam(detected.source, options)
       : await openTable(detected.source, options, reference, log)
-  const matches = reference && checkReference(opened.contigs, reference, label, log)
+  const matches = reference && checkReference(junctions.contigs, reference, label, log)
   const contigs = new Map((matches ?? []).map(match => [match.name, match]))
   return {
     label,
-    alignments: opened.alignments,
-    table: opened.table,
-    contigOrder: matches ? inReferenceOrder(matches, reference!, opened) : opened.contigs.map(c => c.name),
+    alignments: junctions.alignments,
+    table: junctions.table,
+    contigOrder: matches
+      ? inReferenceOrder(matches, reference!, junctions)
+      : junctions.contigs.map(c => c.name),
     contigs,
     reference,
     loadCodes: reference && (async contig => loadContig(reference, contigs.get(contig))),
     annotation: options.annotation
-      ? await openAnnotation(options.annotation, opened, reference, label, log)
+      ? await openAnnotation(options.annotation, junctions, reference, label, log)
       : undefined,
   }
 }

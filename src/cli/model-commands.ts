@@ -20,7 +20,10 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
   command
     .description('train a model on a dataset; or pwm from a reference and an annotation')
     .option('--model <name>', 'one of those that splice-score models lists')
-    .option('--data <dir>', 'dataset: a folder with windows.tsv (docs/datasets.md)')
+    .option(
+      '--data <dir>',
+      'dataset: a folder that splice-score curate wrote, or with windows.tsv (docs/datasets.md)',
+    )
     .requiredOption('--out <path>', 'the folder of the run; for pwm the ONNX file')
     .option('--resume', 'go on with the run in the folder, with its settings')
     .option('--config <json>', 'settings, over those the model was published with (docs/training.md)')
@@ -45,7 +48,11 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
       ]),
     )
     .option('--seed <n>', 'seed of everything drawn at random (default: 1)', count)
-    .option('-r, --ref <fasta>', 'pwm: reference genome; repeat for several data sets', collect)
+    .option(
+      '-r, --ref <fasta>',
+      'with --data: the reference of a dataset without windows; pwm with --annotation: reference genome, repeatable',
+      collect,
+    )
     .option(
       '--annotation <gff>',
       'pwm: GFF3 or GTF of that reference; as many as --ref, in the same order',
@@ -62,7 +69,11 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
 export function addEvaluate(command: Command, makeContext: MakeContext): void {
   command
     .description('measure a model on a dataset')
-    .requiredOption('--data <dir>', 'dataset: a folder with windows.tsv (docs/datasets.md)')
+    .requiredOption(
+      '--data <dir>',
+      'dataset: a folder that splice-score curate wrote, or with windows.tsv (docs/datasets.md)',
+    )
+    .option('-r, --ref <fasta>', 'the reference of a dataset without windows, to cut them from')
     .option('--split <name>', 'test, validation, train or all (default: test if it has examples)')
     .option(
       '-o, --output <prefix>',

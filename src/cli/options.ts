@@ -57,8 +57,7 @@ const MAX_BATCH = 65_536
 
 /** Adds the options that choose the input and what of it counts. */
 export function addInputOptions(command: Command): Command {
-  const settings = DEFAULT_SETTINGS
-  return command
+  command
     .optionsGroup('Input:')
     .option('--annotation <gff>', 'GFF3 or GTF (plain, gzip or bgzip); fills the column annotated')
     .option(
@@ -67,7 +66,19 @@ export function addInputOptions(command: Command): Command {
       collect,
     )
     .option('--regions <bed>', 'the same for every row of a BED file')
-    .optionsGroup('What counts:')
+  return addReadOptions(command, 'What counts:').addOption(
+    new Option(
+      '--count-unit <unit>',
+      `what unique and multi count (default: ${DEFAULT_SETTINGS.countUnit})`,
+    ).choices(['fragment', 'read']),
+  )
+}
+
+/** Adds the options that choose which reads and introns count, under a heading. */
+export function addReadOptions(command: Command, heading: string): Command {
+  const settings = DEFAULT_SETTINGS
+  return command
+    .optionsGroup(heading)
     .addOption(
       new Option('--profile <tool>', "another tool's filters, counting and strand rules").choices(PROFILES),
     )
@@ -87,12 +98,6 @@ export function addInputOptions(command: Command): Command {
       '--min-anchor <bases>',
       `aligned bases on both sides in the same read (default: ${settings.minAnchor})`,
       count,
-    )
-    .addOption(
-      new Option(
-        '--count-unit <unit>',
-        `what unique and multi count (default: ${settings.countUnit})`,
-      ).choices(['fragment', 'read']),
     )
     .addOption(
       new Option(

@@ -1,6 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import { UsageError } from '../core/errors.ts'
+import { addCurate } from './curate-command.ts'
+import { addDataset } from './dataset-commands.ts'
+import { addDatasetImport } from './dataset-import-command.ts'
 import { addEvaluate, addExport, addImport, addModels, addTrain, type MakeContext } from './model-commands.ts'
 import { addInputOptions, addModelOptions, addOutputOptions, addTalkOptions, FORMAT_HELP } from './options.ts'
 import { VERSION } from './version.ts'
@@ -32,6 +35,10 @@ export function buildProgram(makeContext: MakeContext, onHelp: (text: string) =>
   addScore(program, makeContext)
   addScore(program.command('score', { hidden: true }), makeContext)
   addExtract(program.command('extract'), makeContext)
+  addCurate(program.command('curate'), makeContext)
+  const dataset = program.command('dataset')
+  addDataset(dataset, makeContext)
+  addDatasetImport(dataset.command('import'), makeContext)
   addTrain(program.command('train'), makeContext)
   addEvaluate(program.command('evaluate'), makeContext)
   addExport(program.command('export'), makeContext)

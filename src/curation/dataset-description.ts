@@ -18,6 +18,9 @@ export interface SourceFile {
   sha256: string
 }
 
+/** The only way of packing windows so far: three codes per byte (see packed-windows.ts). */
+const ENCODING = 'base5'
+
 /** What `dataset.json` says; all of it may be missing. */
 export interface DatasetDescription {
   name?: string
@@ -25,6 +28,12 @@ export interface DatasetDescription {
   /** Where the data comes from, in words. */
   source?: string
   files: SourceFile[]
+  /** The file beside the table that its windows are in, packed; undefined where they are in the table, or are to be cut. */
+  packedWindows?: string
+  /** The reference that windows are cut from. */
+  reference?: SourceFile
+  /** The files that the dataset itself consists of. */
+  tables: SourceFile[]
 }
 
 /**
@@ -43,7 +52,10 @@ export async function readDescription(path: string): Promise<DatasetDescription>
     throw new InputDataError(`${path}: expected JSON: ${(error as Error).message}`, undefined, error)
   }
   const entries = record(value, path)
-  const description: DatasetDescription = { files: sourceFiles(entries.files, `${path}: files`) }
+  const description: DatasetDescription = {
+    files: sourceFiles(entries.files, `${path}: files`),
+    tables: sourceFiles(entries.tables, `${path}: tables`),
+  }
   for (const key of ['name', 'source'] as const) {
     if (entries[key] !== undefined) {
       description[key] = text(entries[key], `${path}: ${key}`)
@@ -51,6 +63,12 @@ export async function readDescription(path: string): Promise<DatasetDescription>
   }
   if (entries.window !== undefined) {
     description.window = parseWindow(entries.window, `${path}: window`)
+  }
+  if (entries.windows !== undefined) {
+    description.packedWindows = parsePacked(entries.windows, `${path}: windows`)
+  }
+  if (entries.reference !== undefined) {
+    description.reference = sourceFile(entries.reference, `${path}: reference`)
   }
   return description
 }
@@ -98,14 +116,28 @@ function sourceFiles(value: unknown, where: string): SourceFile[] {
   if (!Array.isArray(value)) {
     throw wrong(where, 'a list of {"name", "sha256"}', value)
   }
-  return value.map((item, i) => {
-    const entries = record(item, `${where}[${i}]`)
-    const sha256 = text(entries.sha256, `${where}[${i}].sha256`)
-    if (!/^[0-9a-f]{64}$/.test(sha256)) {
-      throw wrong(`${where}[${i}].sha256`, '64 lower-case hexadecimal digits', sha256)
-    }
-    return { name: text(entries.name, `${where}[${i}].name`), sha256 }
-  })
+  return value.map((item, i) => sourceFile(item, `${where}[${i}]`))
+}
+
+function sourceFile(value: unknown, where: string): SourceFile {
+  const entries = record(value, where)
+  const sha256 = text(entries.sha256, `${where}.sha256`)
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw wrong(`${where}.sha256`, '64 lower-case hexadecimal digits', sha256)
+  }
+  return { name: text(entries.name, `${where}.name`), sha256 }
+}
+
+function parsePacked(value: unknown, where: string): string {
+  const entries = record(value, where)
+  if (entries.encoding !== ENCODING) {
+    throw wrong(`${where}.encoding`, `"${ENCODING}"`, entries.encoding)
+  }
+  const file = text(entries.file, `${where}.file`)
+  if (/[/\\]|^\.\.?$/.test(file)) {
+    throw wrong(`${where}.file`, 'the name of a file in the same folder', file)
+  }
+  return file
 }
 
 function record(value: unknown, where: string): Record<string, unknown> {

@@ -2,20 +2,25 @@ import { basename, join } from 'node:path'
 import { InputDataError, MissingResourceError, throwIfAborted } from '../core/errors.ts'
 import { sha256File } from '../io/file-digest.ts'
 import { namesInFolder } from '../io/folder.ts'
+import { curatedWindow, readCuratedTable, type WindowSource, windowSource } from './curated-windows.ts'
 import {
   type DatasetDescription,
   type DatasetWindow,
   defaultWindow,
   readDescription,
+  type SourceFile,
 } from './dataset-description.ts'
 import { drawSplits, type SplitSource, type Splits } from './dataset-split.ts'
 import { datasetWarnings } from './dataset-warnings.ts'
 import type { TextColumn } from './growing-column.ts'
 import { type ReadWindows, readWindowTable } from './table-windows.ts'
 import type { WindowStore } from './window-store.ts'
+import { TABLE_KINDS, type TableKind } from './window-table.ts'
 
 const DESCRIPTION_NAME = 'dataset.json'
-const TABLE_NAMES = ['windows.tsv', 'windows.tsv.gz', 'windows.tsv.bgz']
+const TABLES = TABLE_KINDS.flatMap(kind =>
+  ['.tsv', '.tsv.gz', '.tsv.bgz'].map(ending => ({ kind, name: `${kind}${ending}` })),
+)
 
 /** A file a model is trained on, as a bundle lists it. */
 export interface DatasetFile {
@@ -54,9 +59,12 @@ export interface Dataset {
   readonly motifs: TextColumn | undefined
   readonly sites: TextColumn | undefined
   readonly places: Places | undefined
+  /** Of curated tables: reads that support the junction, -1 where not known; and how a decoy was made. */
+  readonly supports: Int32Array | undefined
+  readonly decoys: TextColumn | undefined
   readonly splits: Splits
   readonly splitSource: SplitSource
-  /** Rows of class `unknown`, which are no examples. */
+  /** Rows of class `unknown` that are no examples. */
   readonly leftOut: number
   readonly files: readonly DatasetFile[]
   /** What the user should know. */
@@ -68,6 +76,10 @@ export interface Dataset {
 }
 
 export interface DatasetOptions {
+  /** FASTA to cut the windows from, for a curated folder without packed windows; not read for any other. */
+  reference?: string
+  /** Makes rows of class `unknown` examples with label 0: for looking at a dataset, never for training. */
+  keepUnknown?: boolean
   /** Folder for the scratch file of a set that does not fit into memory. */
   scratchFolder: string
   /** Codes kept in memory. Units: bytes. */
@@ -80,26 +92,24 @@ export interface DatasetOptions {
 }
 
 /**
- * Returns the dataset of a folder: `windows.tsv`, plain, gzip or bgzip, and beside it `dataset.json`, if there is one.
- * Memory: about 40 bytes per example, and the codes up to `memoryLimit`; beyond it they are read from a scratch file.
- * Throws: MissingResourceError when there is no such folder or table; InputDataError naming file and line for what
- * does not read, and for a folder with two tables; RangeError for a fraction that is not from 0 to below 1.
+ * Returns the dataset of a folder: `windows.tsv`, `junctions.tsv` or `sites.tsv`, plain, gzip or bgzip, and beside it
+ * `dataset.json`, which a table of windows may lack, and for the other two the packed windows.
+ * Memory: about 50 bytes per example. Windows from a table or a reference stay in memory up to `memoryLimit`; beyond it
+ * they are read from a scratch file. Packed windows are read where they are.
+ * Throws: MissingResourceError when there is no such folder or table, or neither packed windows nor a reference;
+ * ReferenceMismatchError for another reference than the dataset was made from; InputDataError naming file and line for
+ * what does not read, and for a folder with two tables; RangeError for a fraction that is not from 0 to below 1.
  */
 export async function readDataset(folder: string, options: DatasetOptions): Promise<Dataset> {
-  const { validationFraction: fraction = 0.1, seed = 1, memoryLimit = 64 << 20, signal } = options
+  const { validationFraction: fraction = 0.1, seed = 1, signal } = options
   if (!(fraction >= 0 && fraction < 1)) {
     throw new RangeError(`expected a validation fraction from 0 to below 1, found ${fraction}`)
   }
-  const table = await tablePath(folder)
+  const table = await tableIn(folder)
   const descriptions = (await namesInFolder(folder, [DESCRIPTION_NAME])).map(name => join(folder, name))
   const description: DatasetDescription =
-    descriptions[0] === undefined ? { files: [] } : await readDescription(descriptions[0])
-  const read = await readWindowTable(table, {
-    scratchFolder: options.scratchFolder,
-    memoryLimit,
-    ...(description.window && { window: description.window }),
-    ...(signal && { signal }),
-  })
+    descriptions[0] === undefined ? { files: [], tables: [] } : await readDescription(descriptions[0])
+  const { read, window, source } = await readTable(folder, table, description, options)
   try {
     const contigs = read.places?.contigs
     const drawn = drawSplits({
@@ -111,17 +121,78 @@ export async function readDataset(folder: string, options: DatasetOptions): Prom
       seed,
     })
     throwIfAborted(signal)
+    const tableFile = { name: basename(table.path), sha256: await sha256File(table.path), role: 'windows' }
     const files = [
-      { name: basename(table), sha256: await sha256File(table), role: 'windows' },
+      tableFile,
+      ...(source?.kind === 'packed' ? [await packedFile(source.path, description)] : []),
       ...(await Promise.all(descriptions.map(describedFile))),
-      ...description.files.map(file => ({ ...file, role: 'source' })),
+      ...sourcesOf(description).map(file => ({ ...file, role: 'source' })),
     ]
-    return joinedDataset(folder, description, read, { ...drawn, fraction, files })
+    const warnings = changedTable(tableFile, description, source)
+    return joinedDataset(folder, description, read, { ...drawn, fraction, files, window, warnings })
   } catch (error) {
     read.discard()
     await read.windows.close()
     throw error
   }
+}
+
+interface Table {
+  kind: TableKind
+  path: string
+}
+
+interface ReadTable {
+  read: ReadWindows
+  window: DatasetWindow
+  /** Undefined for a table whose rows hold their windows. */
+  source: WindowSource | undefined
+}
+
+async function readTable(
+  folder: string,
+  { kind, path }: Table,
+  description: DatasetDescription,
+  { scratchFolder, memoryLimit = 64 << 20, keepUnknown = false, reference, signal }: DatasetOptions,
+): Promise<ReadTable> {
+  const common = { scratchFolder, memoryLimit, keepUnknown, ...(signal && { signal }) }
+  if (kind === 'windows') {
+    const { window } = description
+    const read = await readWindowTable(path, { ...common, ...(window && { window }) })
+    return { read, window: window ?? defaultWindow(read.windows.length), source: undefined }
+  }
+  const window = curatedWindow(path, kind, description.window)
+  const source = await windowSource(folder, description, reference)
+  return { read: await readCuratedTable(path, { ...common, kind, window, source }), window, source }
+}
+
+/** Returns the packed windows as a file of the dataset, with the hash on record: it is large, and its size was checked. */
+async function packedFile(path: string, { tables }: DatasetDescription): Promise<DatasetFile> {
+  const name = basename(path)
+  const recorded = tables.find(table => table.name === name)
+  return { name, sha256: recorded?.sha256 ?? (await sha256File(path)), role: 'windows' }
+}
+
+/** Returns what the dataset was made from, the reference once. */
+function sourcesOf({ files, reference }: DatasetDescription): SourceFile[] {
+  return reference === undefined || files.some(file => file.sha256 === reference.sha256)
+    ? files
+    : [reference, ...files]
+}
+
+/** Returns a warning about a table that is not the one on record. */
+function changedTable(
+  { name, sha256 }: DatasetFile,
+  { tables }: DatasetDescription,
+  source: WindowSource | undefined,
+): string[] {
+  const recorded = tables.find(table => table.name === name)
+  if (recorded === undefined || recorded.sha256 === sha256) {
+    return []
+  }
+  const danger =
+    source?.kind === 'packed' ? `; its rows may not be those of the windows in ${basename(source.path)}` : ''
+  return [`${name} was changed after the dataset was made: its SHA-256 is not that in dataset.json${danger}`]
 }
 
 async function describedFile(path: string): Promise<DatasetFile> {
@@ -133,24 +204,26 @@ interface Drawn {
   source: SplitSource
   fraction: number
   files: DatasetFile[]
+  window: DatasetWindow
+  warnings: readonly string[]
 }
 
 function joinedDataset(
   folder: string,
   description: DatasetDescription,
   read: ReadWindows,
-  { splits, source, fraction, files }: Drawn,
+  { splits, source, fraction, files, window, warnings }: Drawn,
 ): Dataset {
   const { keys, parts: _, discard, windows, ...columns } = read
   return {
     ...columns,
     name: description.name ?? basename(folder),
-    window: description.window ?? defaultWindow(windows.length),
+    window,
     windows,
     splits,
     splitSource: source,
     files,
-    warnings: datasetWarnings({ ...columns, keys, splits, source, fraction }),
+    warnings: [...warnings, ...datasetWarnings({ ...columns, keys, splits, source, fraction })],
     async close() {
       await windows.close()
       discard()
@@ -159,19 +232,23 @@ function joinedDataset(
   }
 }
 
-async function tablePath(folder: string): Promise<string> {
-  const names = await namesInFolder(folder, TABLE_NAMES)
+async function tableIn(folder: string): Promise<Table> {
+  const names = await namesInFolder(
+    folder,
+    TABLES.map(table => table.name),
+  )
   if (names.length === 0) {
     throw new MissingResourceError(
-      `${folder}: expected a file named ${TABLE_NAMES.join(' or ')}, found none`,
+      `${folder}: expected a file named ${TABLE_KINDS.map(kind => `${kind}.tsv`).join(' or ')}, plain, .gz or .bgz, found none`,
       'docs/datasets.md says what a dataset folder holds',
     )
   }
   if (names.length > 1) {
     throw new InputDataError(
-      `${folder}: expected one table of windows, found ${names.join(' and ')}`,
+      `${folder}: expected one table, found ${names.join(' and ')}`,
       'remove the one that is not meant',
     )
   }
-  return join(folder, names[0]!)
+  const { kind, name } = TABLES.find(table => table.name === names[0])!
+  return { kind, path: join(folder, name) }
 }

@@ -1,5 +1,7 @@
+import { InputDataError } from '../core/errors.ts'
 import { openPositionedFile, type PositionedFile } from '../io/positioned-file.ts'
 import { createScratchFile, type ScratchFile } from '../io/scratch-file.ts'
+import { packedBytes, unpackWindow } from './packed-windows.ts'
 
 /** Windows of one length, read by number. */
 export interface WindowStore {
@@ -23,6 +25,14 @@ export type WindowStoreHandle =
   | { kind: 'memory'; count: number; length: number; codes: Uint8Array<SharedArrayBuffer> }
   /** One byte per code, window after window, from the front of the file on. */
   | { kind: 'codes-file'; count: number; length: number; path: string }
+  /** Packed windows (see packed-windows.ts) from the front of the file on. `rows`: the number in the file of every window; undefined = its own. */
+  | {
+      kind: 'packed-file'
+      count: number
+      length: number
+      path: string
+      rows: Uint32Array<SharedArrayBuffer> | undefined
+    }
 
 /**
  * Returns the store of a handle.
@@ -34,6 +44,8 @@ export async function openWindowStore(handle: WindowStoreHandle): Promise<Window
       return new MemoryStore(handle)
     case 'codes-file':
       return new FileStore(handle, await openPositionedFile(handle.path))
+    case 'packed-file':
+      return new PackedStore(handle, await openPositionedFile(handle.path))
   }
 }
 
@@ -103,6 +115,74 @@ class FileStore implements WindowStore {
       from = to
     }
     await Promise.all(reads)
+  }
+
+  handle(): WindowStoreHandle {
+    return this.#handle
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+/** Bytes between two windows that are read along, so that rows without a window in the store do not cost a read each. */
+const GAP = 1 << 13
+
+class PackedStore implements WindowStore {
+  readonly count: number
+  readonly length: number
+  readonly #handle: Extract<WindowStoreHandle, { kind: 'packed-file' }>
+  readonly #file: PositionedFile
+
+  constructor(handle: Extract<WindowStoreHandle, { kind: 'packed-file' }>, file: PositionedFile) {
+    this.count = handle.count
+    this.length = handle.length
+    this.#handle = handle
+    this.#file = file
+  }
+
+  async read(indices: Uint32Array, into: Uint8Array): Promise<void> {
+    checkRead(this, indices, into)
+    const { rows: numbers } = this.#handle
+    const rows = numbers ? indices.map(index => numbers[index]!) : indices
+    const bytes = packedBytes(this.length)
+    const isNear = (i: number) => rows[i]! > rows[i - 1]! && (rows[i]! - rows[i - 1]! - 1) * bytes <= GAP
+    /** Where each window's bytes come to lie among those read, and where each read begins. */
+    const places = new Float64Array(rows.length)
+    const starts: number[] = []
+    let total = 0
+    for (let i = 0; i < rows.length; i++) {
+      if (i > 0 && isNear(i)) {
+        total += (rows[i]! - rows[i - 1]! - 1) * bytes
+      } else {
+        starts.push(i)
+      }
+      places[i] = total
+      total += bytes
+    }
+    const packed = new Uint8Array(total)
+    await Promise.all(
+      starts.map((from, k) => {
+        const end = starts[k + 1] === undefined ? total : places[starts[k + 1]!]!
+        return this.#file.read(rows[from]! * bytes, packed.subarray(places[from]!, end))
+      }),
+    )
+    this.#unpack(packed, places, rows, into)
+  }
+
+  #unpack(packed: Uint8Array, places: Float64Array, rows: Uint32Array, into: Uint8Array): void {
+    for (let i = 0; i < rows.length; i++) {
+      try {
+        unpackWindow(packed, places[i]!, this.length, into, i * this.length)
+      } catch (error) {
+        throw new InputDataError(
+          `${this.#file.path}: window ${rows[i]! + 1}: ${(error as Error).message}`,
+          'the file is damaged, or its windows have another length than dataset.json says',
+          error,
+        )
+      }
+    }
   }
 
   handle(): WindowStoreHandle {

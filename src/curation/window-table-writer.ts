@@ -31,12 +31,16 @@ const COLUMNS: readonly WindowColumn[] = [
 
 /** Returns the header line of a window table, with its line end. */
 export function windowTableHeader(): string {
-  return `${COLUMNS.join('\t')}\n`
+  return formatLine(COLUMNS)
 }
 
 /** Returns a row of a window table, with its line end. */
 export function formatWindowRow(row: WindowTableRow): string {
   const { contig, start, end, strand, className, split, motif, gene, codes } = row
-  const fields = [contig, start, end, strand, className, split, motif ?? '.', gene ?? '.', decodeText(codes)]
-  return `${fields.join('\t')}\n`
+  return formatLine([contig, start, end, strand, className, split, motif, gene, decodeText(codes)])
+}
+
+/** Returns a line of a table, with its line end; `.` for what is not known. */
+export function formatLine(fields: readonly (string | number | undefined)[]): string {
+  return `${fields.map(field => field ?? '.').join('\t')}\n`
 }

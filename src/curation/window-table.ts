@@ -10,7 +10,14 @@ export type Split = (typeof SPLITS)[number]
 /** What a window is centred on. */
 export const SITES = ['donor', 'acceptor', 'junction'] as const
 
-/** Columns of a window table that have a meaning; any other is left alone. */
+/**
+ * What a table is of. The rows of `windows` hold their bases; those of `junctions` and `sites`, as `splice-score curate`
+ * writes them, have their windows beside the table.
+ */
+export const TABLE_KINDS = ['windows', 'junctions', 'sites'] as const
+export type TableKind = (typeof TABLE_KINDS)[number]
+
+/** Columns of a table that have a meaning; any other is left alone. */
 export const WINDOW_COLUMNS = [
   'sequence',
   'class',
@@ -27,8 +34,19 @@ export const WINDOW_COLUMNS = [
 ] as const
 export type WindowColumn = (typeof WINDOW_COLUMNS)[number]
 
+/** Columns that have a meaning in tables of junctions and sites only. */
+type CuratedColumn = 'support' | 'decoy'
+
+/** Columns that a table of a kind must have; of `class` and `target` one of windows must have one. */
+const NEEDED: Record<TableKind, readonly WindowColumn[]> = {
+  windows: ['sequence'],
+  junctions: ['contig', 'start', 'end', 'strand', 'class'],
+  sites: ['contig', 'start', 'end', 'strand', 'class', 'site'],
+}
+
 /** One row, without its bases in codes. Undefined = the column is missing, or holds `.`. */
 export interface WindowRow {
+  /** Empty in tables of junctions and sites. */
   sequence: string
   /** Undefined in tables with targets. */
   className: string | undefined
@@ -46,6 +64,9 @@ export interface WindowRow {
   gene: string | undefined
   weight: number
   site: string | undefined
+  /** Reads that support the junction; -1 where not known. */
+  support: number
+  decoy: string | undefined
 }
 
 const MAX_POSITION = 2 ** 31 - 1
@@ -55,9 +76,10 @@ const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/
 export class WindowTableParser {
   readonly #at: ReadonlyMap<string, number>
   readonly #columns: number
+  readonly #kind: TableKind
 
   /** Throws: InputDataError when a needed column is missing or one comes twice. */
-  constructor(header: readonly string[], place: RowPlace) {
+  constructor(header: readonly string[], place: RowPlace, kind: TableKind) {
     const at = new Map<string, number>()
     for (const [i, name] of header.entries()) {
       if (at.has(name)) {
@@ -65,9 +87,11 @@ export class WindowTableParser {
       }
       at.set(name, i)
     }
-    const hint = `the header names the columns, separated by tabs: ${WINDOW_COLUMNS.join(', ')}`
-    if (!at.has('sequence')) {
-      throw place.error('expected a column named sequence in the header, found none', hint)
+    const known = kind === 'windows' ? WINDOW_COLUMNS : NEEDED[kind]
+    const hint = `the header names the columns, separated by tabs: ${known.join(', ')}`
+    const missing = NEEDED[kind].find(name => !at.has(name))
+    if (missing !== undefined) {
+      throw place.error(`expected a column named ${missing} in the header, found none`, hint)
     }
     if (at.has('class') === at.has('target')) {
       const found = at.has('class') ? 'both' : 'neither'
@@ -81,11 +105,12 @@ export class WindowTableParser {
     }
     this.#at = at
     this.#columns = header.length
+    this.#kind = kind
   }
 
-  /** True when the table has the column. */
-  has(name: WindowColumn): boolean {
-    return this.#at.has(name)
+  /** True when the table has the column, and it has a meaning there. */
+  has(name: WindowColumn | CuratedColumn): boolean {
+    return this.#at.has(name) && (this.#kind === 'windows' ? !isCurated(name) : name !== 'sequence')
   }
 
   /** Returns a row's values. Throws: InputDataError naming file, line and column. */
@@ -95,14 +120,18 @@ export class WindowTableParser {
         `expected ${this.#columns} tab-separated columns as in the header, found ${fields.length}`,
       )
     }
-    const field = (name: WindowColumn) => {
+    const field = (name: WindowColumn | CuratedColumn) => {
       const text = fields[this.#at.get(name) ?? fields.length]
       return text === '.' ? undefined : text
+    }
+    const isOfWindows = this.#kind === 'windows'
+    if (!isOfWindows) {
+      this.#requireKnown(field, place)
     }
     const className = this.has('class') ? (field('class') ?? '.') : undefined
     const [start, end] = interval(field('start'), field('end'), place)
     return {
-      sequence: fields[this.#at.get('sequence')!]!,
+      sequence: isOfWindows ? fields[this.#at.get('sequence')!]! : '',
       className,
       label: className === undefined ? undefined : labelOf(className, place),
       targets: this.has('target') ? targets(field('target') ?? '.', place) : undefined,
@@ -115,8 +144,33 @@ export class WindowTableParser {
       gene: field('gene'),
       weight: weight(field('weight'), place),
       site: optionalOneOf(SITES, 'site', field('site'), place),
+      support: isOfWindows ? -1 : support(field('support'), place),
+      decoy: field('decoy'),
     }
   }
+
+  /** What a window is cut by must be there in every row. */
+  #requireKnown(field: (name: WindowColumn) => string | undefined, place: RowPlace): void {
+    const missing = NEEDED[this.#kind].find(name => name !== 'class' && field(name) === undefined)
+    if (missing !== undefined) {
+      throw place.error(`expected a known ${missing}, found "."`)
+    }
+    if (this.#kind === 'sites' && field('site') === 'junction') {
+      throw place.error('expected donor, acceptor as site, found "junction"')
+    }
+  }
+}
+
+function isCurated(name: string): name is CuratedColumn {
+  return name === 'support' || name === 'decoy'
+}
+
+function support(text: string | undefined, place: RowPlace): number {
+  const value = text === undefined ? -1 : wholeNumber(text, 'support', place)
+  if (value > MAX_POSITION) {
+    throw place.error(`expected at most ${MAX_POSITION} as support, found ${value}`)
+  }
+  return value
 }
 
 const NOT_A_BASE = 255

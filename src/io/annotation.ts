@@ -3,6 +3,7 @@ import { matchContigs } from '../genome/contig-names.ts'
 import type { Interval } from '../genome/interval.ts'
 import { compareOnContig } from '../genome/junction.ts'
 import type { Strand } from '../genome/strand.ts'
+import { type Dialect, dialectOf, rowSpan } from './gff-row.ts'
 import { parseGff3Row } from './gff3.ts'
 import { parseGtfRow } from './gtf.ts'
 import {
@@ -15,7 +16,8 @@ import {
   type TabixIndex,
 } from './tabix-lines.ts'
 import { RowPlace, readLines } from './text-lines.ts'
-import { MAX_UNSPANNED_INTRON, type RowSpan, type Transcript, TranscriptTable } from './transcript-table.ts'
+import { MAX_UNSPANNED_INTRON } from './transcript-exons.ts'
+import { type Transcript, type TranscriptCount, TranscriptTable } from './transcript-table.ts'
 
 export type { Transcript } from './transcript-table.ts'
 
@@ -32,6 +34,10 @@ export interface AnnotatedIntron {
 export interface Annotation {
   transcripts: Transcript[]
   introns: AnnotatedIntron[]
+  /** True when a row states a biotype of a gene or transcript. */
+  statesBiotypes: boolean
+  /** True when there are CDS rows: a transcript without them is then not coding. */
+  statesCoding: boolean
   warnings: string[]
 }
 
@@ -66,14 +72,17 @@ export async function readAnnotation(path: string, options: AnnotationOptions = 
   }
   const introns = intronsOf(transcripts)
   const warnings = reader.warnings()
+  const { statesBiotypes, statesCoding } = reader.table
   if (!request) {
-    return { transcripts, introns, warnings }
+    return { transcripts, introns, statesBiotypes, statesCoding, warnings }
   }
   const contigs = [...new Set(transcripts.map(transcript => transcript.contig))]
   const wanted = regionTest(requestedRegions(request, contigs))
   return {
     transcripts: transcripts.filter(t => wanted(t.contig, t.exons[0]!.start, t.exons.at(-1)!.end)),
     introns: introns.filter(intron => wanted(intron.contig, intron.start, intron.end)),
+    statesBiotypes,
+    statesCoding,
     warnings,
   }
 }
@@ -145,8 +154,6 @@ async function queryRows(
   return reader
 }
 
-type Dialect = 'gff3' | 'gtf'
-
 /** Feeds the rows of a GFF3 or GTF text to a transcript table. */
 class AnnotationReader {
   readonly table = new TranscriptTable()
@@ -191,7 +198,7 @@ class AnnotationReader {
   }
 
   warnings(): string[] {
-    const { exonsWithoutParent, unknownParents, splitCopies } = this.table
+    const { exonsWithoutParent, unknownParents, splitCopies, scattered, overlapping } = this.table
     const { label, line1 } = this.place
     const warnings: string[] = []
     if (exonsWithoutParent > 0) {
@@ -200,54 +207,26 @@ class AnnotationReader {
         `${label}: ${exonsWithoutParent} exon, CDS or UTR rows have no ${key} and were left out, first at ${this.firstOrphan}`,
       )
     }
+    const counted = (found: TranscriptCount, what: string) => {
+      if (found.count > 0) {
+        warnings.push(`${label}: ${found.count} ${what}, first ${found.first}`)
+      }
+    }
     // Many GTF files have exon rows only; and a query need not see every row.
-    if (unknownParents > 0 && this.dialect === 'gff3' && line1 !== undefined) {
-      warnings.push(
-        `${label}: ${unknownParents} transcripts are named as Parent by exons but have no row of their own`,
-      )
+    if (this.dialect === 'gff3' && line1 !== undefined) {
+      counted(unknownParents, 'transcripts are named as Parent by exons but have no row of their own')
     }
-    if (splitCopies > 0) {
-      warnings.push(
-        `${label}: ${splitCopies} transcript IDs are used again elsewhere on the same contig and strand; each copy is kept as its own transcript`,
-      )
-    }
+    counted(
+      splitCopies,
+      'transcript IDs are used again elsewhere on the same contig and strand; each copy is kept as its own transcript',
+    )
+    counted(
+      scattered,
+      'transcript IDs have exons on several contigs or strands; each part is kept as its own transcript',
+    )
+    counted(overlapping, 'transcripts have exons that overlap; they are taken as one exon')
     return warnings
   }
-}
-
-/** Returns `key=value` as GFF3, `key "value"` (quotes optional) as GTF, undefined where nothing is written. */
-function dialectOf(attributes: string): Dialect | undefined {
-  return /^\s*[^\s="]+=/.test(attributes) ? 'gff3' : /^\s*[^\s="]+\s+\S/.test(attributes) ? 'gtf' : undefined
-}
-
-function rowSpan(columns: readonly string[], place: RowPlace): RowSpan {
-  if (columns.length !== 9) {
-    throw place.error(
-      `expected the 9 tab-separated columns of a GFF3 or GTF row, found ${columns.length}`,
-      'give an annotation in GFF3 or GTF format',
-    )
-  }
-  const start1 = columns[3]!
-  const end1 = columns[4]!
-  if (!/^\d{1,15}$/.test(start1) || !/^\d{1,15}$/.test(end1)) {
-    throw place.error(
-      `expected whole numbers as start and end (columns 4, 5), found "${start1}" and "${end1}"`,
-    )
-  }
-  if (Number(start1) < 1 || Number(start1) > Number(end1)) {
-    throw place.error(`expected 1 <= start <= end (columns 4, 5), found ${start1} and ${end1}`)
-  }
-  return { start: Number(start1) - 1, end: Number(end1), strand: rowStrand(columns[6]!, place) }
-}
-
-function rowStrand(strand: string, place: RowPlace): Strand {
-  if (strand === '+' || strand === '-' || strand === '.') {
-    return strand
-  }
-  if (strand === '?') {
-    return '.'
-  }
-  throw place.error(`expected + - . or ? as strand (column 7), found "${strand}"`)
 }
 
 /** Returns the distinct introns of transcripts that come contig by contig, by contig, start, end, strand. */

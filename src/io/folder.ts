@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { InputDataError, MissingResourceError } from '../core/errors.ts'
 import { openError } from './byte-source.ts'
 
@@ -23,4 +23,13 @@ function folderError(folder: string, error: unknown): Error {
     : code === 'ENOTDIR'
       ? new InputDataError(`${folder}: expected a folder, found a file`, 'give the folder it is in', error)
       : openError(folder, error)
+}
+
+/** Returns whether a path is a folder. Throws: MissingResourceError when there is nothing or it is not permitted. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    throw openError(path, error)
+  }
 }

@@ -17,6 +17,10 @@ function wantedAttributes(column: string): string {
   return kept
 }
 
+/** The tag among others, as GENCODE and Ensembl (MANE_Select) or RefSeq (MANE Select) write it. */
+const MANE_SELECT = /(?:^|;)\s*tag=(?:[^;]*,)?\s*MANE(?:_| |%20)Select\s*(?:[,;]|$)/i
+
+const CDS_TYPE = /^cds$/i
 const PART_TYPES = /^(cds|utr|5utr|3utr|five_prime_utr|three_prime_utr)$/i
 const PROTEIN_TYPES = /^(protein|polypeptide)$/i
 const GENE_TYPES = /gene$/i
@@ -63,6 +67,9 @@ export function parseGff3Row(columns: readonly string[], place: RowPlace): Annot
     isWholeTranscript: kind === 'transcript' && (parents !== undefined || TRANSCRIPT_TYPES.test(type)),
     geneBiotype: attributes.gene_biotype?.[0] ?? attributes.gene_type?.[0],
     biotype: attributes.biotype?.[0] ?? attributes.transcript_biotype?.[0] ?? attributes.transcript_type?.[0],
+    isCds: kind === 'part' && CDS_TYPE.test(type),
+    // Few rows have the word, and looking for it is far cheaper than the pattern.
+    maneSelect: columns[8]!.includes('MANE') && MANE_SELECT.test(columns[8]!),
   }
 }
 

@@ -76,6 +76,8 @@ export function parseGtfAttributes(text: string): Map<string, string[]> {
 
 // A GTF's CDS ends before the stop codon, so a transcript known by its CDS alone needs the stop codon's rows too.
 const PART_TYPES = /^(cds|utr|5utr|3utr|five_prime_utr|three_prime_utr|stop_codon)$/i
+const CDS_TYPE = /^cds$/i
+const MANE_SELECT = /^MANE[_ ]Select$/i
 const TRANSCRIPT_TYPES = /rna$|transcript/i
 
 function rowKind(type: string): AnnotationRow['kind'] | undefined {
@@ -97,10 +99,13 @@ export function parseGtfRow(columns: readonly string[]): AnnotationRow | undefin
     return undefined
   }
   const first: Record<string, string> = { __proto__: null as never }
+  let maneSelect = false
   visitGtfAttributes(columns[8]!, (key, value) => {
     if (value !== '') {
       first[key] ??= value
     }
+    // The only key that is repeated and of which every value counts.
+    maneSelect ||= key === 'tag' && MANE_SELECT.test(value)
   })
   const id = kind === 'gene' ? first.gene_id : first.transcript_id
   return {
@@ -111,5 +116,7 @@ export function parseGtfRow(columns: readonly string[]): AnnotationRow | undefin
     isWholeTranscript: kind === 'transcript',
     geneBiotype: first.gene_biotype ?? first.gene_type,
     biotype: first.biotype ?? first.transcript_biotype ?? first.transcript_type,
+    isCds: kind === 'part' && CDS_TYPE.test(columns[2]!),
+    maneSelect,
   }
 }

@@ -55,12 +55,6 @@ function kindOf(head: Uint8Array, label: string): InputKind {
       'convert it: samtools view -b in.sam, piped into splice-score -',
     )
   }
-  if (/^##gff-version/.test(content)) {
-    throw new InputDataError(
-      `${label}: expected a BAM or a junction table, found GFF3`,
-      'the annotation goes after --annotation',
-    )
-  }
   if (content.startsWith('\x1f\x8b')) {
     throw new InputDataError(
       `${label}: expected a BAM or a junction table, found data compressed twice`,
@@ -70,9 +64,10 @@ function kindOf(head: Uint8Array, label: string): InputKind {
   if (content.includes('\0')) {
     throw new InputDataError(`${label}: expected a BAM or a junction table, found other binary data`)
   }
-  if (/^[^\n]*\t(exon|transcript|gene|CDS)\t\d+\t\d+\t/m.test(content)) {
+  // A GFF3 may hold intron rows with counts, which the reader of tables looks for; a GTF does not.
+  if (/^[^\n]*\t(exon|transcript|gene|CDS)\t\d+\t\d+\t[^\n=]*$/m.test(content)) {
     throw new InputDataError(
-      `${label}: expected a BAM or a junction table, found GFF or GTF rows`,
+      `${label}: expected a BAM or a junction table, found GTF rows`,
       'the annotation goes after --annotation',
     )
   }

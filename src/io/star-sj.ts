@@ -46,9 +46,12 @@ export function formatStarSj(row: JunctionEvidence): string {
   ].join('\t')
 }
 
-/** True when the columns look like a row of SJ.out.tab: nine, with numbers where BED has name, score and strand. */
+/**
+ * True when the columns look like a row of SJ.out.tab: nine, with numbers where BED has name, score and strand, and where
+ * GFF has its strand.
+ */
 export function looksLikeStarSj(columns: readonly string[]): boolean {
-  return columns.length === 9 && columns.slice(3, 6).every(column => /^\d+$/.test(column))
+  return columns.length === 9 && columns.slice(3, 7).every(column => /^\d+$/.test(column))
 }
 
 /**

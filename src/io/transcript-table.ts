@@ -1,4 +1,12 @@
 import { type Strand, strandRank } from '../genome/strand.ts'
+import {
+  type Exon,
+  mergeExons,
+  type ParentSpan,
+  someOverlap,
+  spansOverlap,
+  splitCopies,
+} from './transcript-exons.ts'
 
 /** What one GFF3 or GTF row says about transcripts. */
 export interface AnnotationRow {
@@ -14,6 +22,10 @@ export interface AnnotationRow {
   geneBiotype: string | undefined
   /** The row's own biotype. */
   biotype: string | undefined
+  /** True for a CDS row: what it belongs to is translated. */
+  isCds: boolean
+  /** True when the row has the tag MANE Select. */
+  maneSelect: boolean
 }
 
 /** Where a row lies. Coordinates: 0-based half-open. */
@@ -25,7 +37,8 @@ export interface RowSpan {
 
 /**
  * A transcript and its exons, ascending, merged where they touch or overlap.
- * Coordinates: 0-based half-open. `biotype` is the gene's where known, else the transcript's own.
+ * Coordinates: 0-based half-open. `biotype` is the gene's where known, else the transcript's own. `coding`: it has CDS
+ * rows. `maneSelect`: its own row or one of its exons has the tag (MANE Plus Clinical is another).
  */
 export interface Transcript {
   id: string
@@ -34,13 +47,15 @@ export interface Transcript {
   contig: string
   strand: Strand
   exons: { start: number; end: number }[]
+  coding: boolean
+  maneSelect: boolean
 }
 
-/**
- * Longest gap between exons taken as an intron where no row spans the whole transcript; a wider gap separates two
- * copies that share an ID. It is also how far a region query looks around a region, which is why both ways agree.
- */
-export const MAX_UNSPANNED_INTRON = 1_000_000
+/** How many transcripts something was found in, and the first one's ID. */
+export interface TranscriptCount {
+  count: number
+  first: string
+}
 
 /** CDS rows one or two bases apart write a ribosomal frameshift (47 in yeast's Ty elements), not an intron. */
 const LONGEST_FRAMESHIFT = 2
@@ -54,20 +69,17 @@ interface Group {
   gene: string | undefined
   geneBiotype: string | undefined
   biotype: string | undefined
+  coding: boolean
+  maneSelect: boolean
 }
 
-interface Exon {
-  start: number
-  end: number
-}
-
-interface ParentRow extends Exon {
+interface ParentRow extends ParentSpan {
   contig: string
   strand: Strand
   gene: string | undefined
   geneBiotype: string | undefined
   biotype: string | undefined
-  isWholeTranscript: boolean
+  maneSelect: boolean
 }
 
 /** Collects annotation rows in any order and puts the transcripts together. */
@@ -75,11 +87,20 @@ export class TranscriptTable {
   /** Contigs in order of first appearance. */
   readonly contigs = new Map<string, number>()
   exonsWithoutParent = 0
+  /** True once a row has stated a biotype. */
+  statesBiotypes = false
+  /** True once a CDS row was seen. */
+  statesCoding = false
   /** IDs named as a parent by exons, for which no row was seen. */
-  unknownParents = 0
+  readonly unknownParents = noneYet()
   /** Copies of a transcript found far apart under one ID. */
-  splitCopies = 0
-  private readonly groups = new Map<string, Group>()
+  readonly splitCopies = noneYet()
+  /** IDs whose exons lie on more than one contig or strand. */
+  readonly scattered = noneYet()
+  /** Transcripts of which two different exons overlap. */
+  readonly overlapping = noneYet()
+  /** The exons of each ID, apart by contig and strand. */
+  private readonly groups = new Map<string, Group[]>()
   private readonly parents = new Map<string, ParentRow[]>()
   private readonly geneBiotypes = new Map<string, string>()
   private readonly proteins = new Set<string>()
@@ -89,6 +110,8 @@ export class TranscriptTable {
     if (!this.contigs.has(row.contig)) {
       this.contigs.set(this.kept(row.contig), this.contigs.size)
     }
+    this.statesBiotypes ||= row.geneBiotype !== undefined || row.biotype !== undefined
+    this.statesCoding ||= row.isCds
     if (row.kind === 'exon' || row.kind === 'part') {
       if (row.ids.length === 0) {
         this.exonsWithoutParent++
@@ -112,7 +135,8 @@ export class TranscriptTable {
       this.geneBiotypes.set(id, biotype)
     }
     if (row.kind === 'transcript') {
-      const parent = { ...known, ...span, isWholeTranscript: row.isWholeTranscript }
+      const { isWholeTranscript, maneSelect } = row
+      const parent = { ...known, ...span, isWholeTranscript, maneSelect }
       const list = this.parents.get(id)
       if (list) {
         list.push(parent)
@@ -123,15 +147,29 @@ export class TranscriptTable {
   }
 
   private addExon(id: string, row: AnnotationRow, span: RowSpan): void {
-    // Genes of the X/Y pseudo-autosomal region, and trans-spliced ones, use an ID on several contigs or strands.
-    const key = `${row.contig}\t${span.strand}\t${id}`
-    let group = this.groups.get(key)
-    if (!group) {
-      group = { id: this.kept(id), strand: span.strand, exons: [], parts: [], ...this.keptFields(row) }
-      this.groups.set(key, group)
-    }
+    const group = this.groupOf(id, row, span.strand)
+    group.coding ||= row.isCds
+    group.maneSelect ||= row.maneSelect
     const list = row.kind === 'exon' ? group.exons : group.parts
     list.push({ start: span.start, end: span.end })
+  }
+
+  /** Genes of the X/Y pseudo-autosomal region, and trans-spliced ones, use an ID on several contigs or strands. */
+  private groupOf(id: string, row: AnnotationRow, strand: Strand): Group {
+    const ofId = this.groups.get(id)
+    const known = ofId?.find(group => group.strand === strand && group.contig === row.contig)
+    if (known) {
+      return known
+    }
+    const copy = this.kept(id)
+    const fields = this.keptFields(row)
+    const group = { id: copy, strand, exons: [], parts: [], ...fields, coding: false, maneSelect: false }
+    if (ofId) {
+      ofId.push(group)
+    } else {
+      this.groups.set(copy, [group])
+    }
+    return group
   }
 
   private keptFields(row: AnnotationRow): Pick<Group, 'contig' | 'gene' | 'geneBiotype' | 'biotype'> {
@@ -168,9 +206,13 @@ export class TranscriptTable {
   /** Returns all transcripts, by contig appearance, start, end, strand, ID. */
   transcripts(): Transcript[] {
     const transcripts: Transcript[] = []
-    for (const group of this.groups.values()) {
+    for (const [id, groups] of this.groups) {
       // A protein row repeats the CDS of a transcript that is there on its own.
-      if (group.exons.length > 0 || !this.proteins.has(group.id)) {
+      const own = this.proteins.has(id) ? groups.filter(group => group.exons.length > 0) : groups
+      if (own.length > 1) {
+        countOne(this.scattered, id)
+      }
+      for (const group of own) {
         this.addTranscripts(group, transcripts)
       }
     }
@@ -187,18 +229,24 @@ export class TranscriptTable {
   private addTranscripts(group: Group, into: Transcript[]): void {
     const all = this.parents.get(group.id)
     if (!all) {
-      this.unknownParents++
+      countOne(this.unknownParents, group.id)
     }
     const onContig = (all ?? []).filter(row => row.contig === group.contig)
     const rows = onContig.filter(row => row.strand === group.strand)
-    const merged =
-      group.exons.length > 0 ? mergeExons(group.exons, 0) : mergeExons(group.parts, LONGEST_FRAMESHIFT)
-    const pieces = splitCopies(merged, rows)
-    this.splitCopies += pieces.length - 1
+    const hasExons = group.exons.length > 0
+    const sorted = (hasExons ? group.exons : group.parts).sort((a, b) => a.start - b.start || a.end - b.end)
+    // CDS, UTR and stop codon rows overlap in many files.
+    if (hasExons && someOverlap(sorted)) {
+      countOne(this.overlapping, group.id)
+    }
+    const pieces = splitCopies(mergeExons(sorted, hasExons ? 0 : LONGEST_FRAMESHIFT), rows)
+    for (let copy = 1; copy < pieces.length; copy++) {
+      countOne(this.splitCopies, group.id)
+    }
     for (const exons of pieces) {
       const span = { start: exons[0]!.start, end: exons.at(-1)!.end }
       // Trans-spliced transcripts have one row, on one of their two strands.
-      const row = rows.find(r => overlaps(r, span)) ?? onContig.find(r => overlaps(r, span))
+      const row = rows.find(r => spansOverlap(r, span)) ?? onContig.find(r => spansOverlap(r, span))
       const gene = group.gene ?? row?.gene
       const biotype =
         group.geneBiotype ??
@@ -206,53 +254,23 @@ export class TranscriptTable {
         (gene === undefined ? undefined : this.geneBiotypes.get(gene)) ??
         row?.biotype ??
         group.biotype
-      into.push({ id: group.id, gene, biotype, contig: group.contig, strand: group.strand, exons })
+      const { id, contig, strand, coding } = group
+      const maneSelect = group.maneSelect || (row?.maneSelect ?? false)
+      into.push({ id, gene, biotype, contig, strand, exons, coding, maneSelect })
     }
+  }
+}
+
+function noneYet(): TranscriptCount {
+  return { count: 0, first: '' }
+}
+
+function countOne(counted: TranscriptCount, id: string): void {
+  if (counted.count++ === 0) {
+    counted.first = id
   }
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function overlaps(a: Exon, b: Exon): boolean {
-  return a.start < b.end && b.start < a.end
-}
-
-/** Returns the exons sorted and merged where at most `gap` bases lie between them; they are used up. */
-function mergeExons(exons: Exon[], gap: number): Exon[] {
-  exons.sort((a, b) => a.start - b.start || a.end - b.end)
-  const merged: Exon[] = []
-  for (const exon of exons) {
-    const last = merged.at(-1)
-    if (last && exon.start - last.end <= gap) {
-      last.end = Math.max(last.end, exon.end)
-    } else {
-      merged.push(exon)
-    }
-  }
-  return merged
-}
-
-/** Returns the exons cut into copies: at gaps between different parent rows, and at gaps too wide for an intron. */
-function splitCopies(exons: Exon[], rows: readonly ParentRow[]): Exon[][] {
-  const copies: Exon[][] = [[exons[0]!]]
-  for (let i = 1; i < exons.length; i++) {
-    if (sameCopy(exons[i - 1]!, exons[i]!, rows)) {
-      copies.at(-1)!.push(exons[i]!)
-    } else {
-      copies.push([exons[i]!])
-    }
-  }
-  return copies
-}
-
-function sameCopy(left: Exon, right: Exon, rows: readonly ParentRow[]): boolean {
-  const ofLeft = rows.filter(row => overlaps(row, left))
-  const ofRight = rows.filter(row => overlaps(row, right))
-  const common = ofLeft.filter(row => ofRight.includes(row))
-  if (common.length === 0 && ofLeft.length > 0 && ofRight.length > 0) {
-    return false
-  }
-  return right.start - left.end <= MAX_UNSPANNED_INTRON || common.some(row => row.isWholeTranscript)
 }

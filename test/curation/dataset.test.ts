@@ -154,6 +154,24 @@ describe('a dataset folder', () => {
     expect(dataset.splits.validation.length).toBe(0)
   })
 
+  it('leaves the columns of curated tables alone', async () => {
+    const table = tableOf(
+      ['sequence', 'class', 'support', 'decoy'],
+      ['ACG', 'positive', '1.5', 'x'],
+      ['ACC', 'negative', '', '.'],
+    )
+    const { supports, decoys } = await datasetOf(table)
+    expect([supports, decoys]).toEqual([undefined, undefined])
+  })
+
+  it('gives rows of class unknown with label 0 when asked to', async () => {
+    const dataset = await datasetOf(SMALL, { keepUnknown: true })
+    expect(await sequences(dataset)).toEqual(['ACGTN', 'ACGTA', 'TTTTT', 'CCCCC', 'CCCCA', 'GATTA', 'GATTC'])
+    expect([...dataset.labels]).toEqual([1, 0, 0, 1, 0, 0, 1])
+    expect(dataset.classNames[dataset.classes[2]!]).toBe('unknown')
+    expect(dataset.leftOut).toBe(0)
+  })
+
   it('may be read from a scratch file, which is gone after closing', async () => {
     const folder = folderOf({ 'windows.tsv': randomTable(1, 100, []) })
     const dataset = await readDataset(folder, { scratchFolder: folder, memoryLimit: 1 })
@@ -292,15 +310,17 @@ describe('a dataset folder is refused', () => {
     await expect(read('/no/such/folder')).rejects.toThrow(MissingResourceError)
     await expect(read('/no/such/folder')).rejects.toThrow('/no/such/folder: no such folder')
     await expect(read(folderOf({}))).rejects.toThrow(MissingResourceError)
-    await expect(read(folderOf({}))).rejects.toThrow('expected a file named windows.tsv or windows.tsv.gz')
+    await expect(read(folderOf({}))).rejects.toThrow(
+      'expected a file named windows.tsv or junctions.tsv or sites.tsv, plain, .gz or .bgz, found none',
+    )
     await expect(read(join(folderOf({ a: '' }), 'a'))).rejects.toThrow('expected a folder, found a file')
   })
 
   it('when it holds two tables', async () => {
     const folder = folderOf({ 'windows.tsv': SMALL, 'windows.tsv.gz': gzipSync(SMALL) })
-    await expect(read(folder)).rejects.toThrow(
-      'expected one table of windows, found windows.tsv and windows.tsv.gz',
-    )
+    await expect(read(folder)).rejects.toThrow('expected one table, found windows.tsv and windows.tsv.gz')
+    const kinds = folderOf({ 'windows.tsv': SMALL, 'junctions.tsv.gz': gzipSync(SMALL), 'sites.tsv': SMALL })
+    await expect(read(kinds)).rejects.toThrow('found windows.tsv and junctions.tsv.gz and sites.tsv')
   })
 
   it.each([
@@ -334,6 +354,15 @@ describe('a dataset folder is refused', () => {
       ': files[0].sha256: expected 64 lower-case hexadecimal digits',
     ],
     [{ files: {} }, ': files: expected a list of {"name", "sha256"}, found {}'],
+    [{ tables: [{ sha256: 'ab' }] }, ': tables[0].sha256: expected 64 lower-case hexadecimal digits'],
+    [{ reference: { sha256: 'ab'.repeat(32) } }, ': reference.name: expected text, found nothing'],
+    [{ windows: 'windows.codes' }, ': windows: expected an object, found "windows.codes"'],
+    [{ windows: { file: 'w', encoding: 'raw' } }, ': windows.encoding: expected "base5", found "raw"'],
+    [
+      { windows: { file: '../w', encoding: 'base5' } },
+      ': windows.file: expected the name of a file in the same folder, found "../w"',
+    ],
+    [{ windows: { file: '..', encoding: 'base5' } }, 'the name of a file in the same folder, found ".."'],
   ])('when dataset.json is %j', async (description, message) => {
     const error = await datasetOf(SMALL, { description }).catch(caught => caught)
     expect(error).toBeInstanceOf(InputDataError)

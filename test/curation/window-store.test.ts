@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MissingResourceError } from '../../src/core/errors.ts'
+import { InputDataError, MissingResourceError } from '../../src/core/errors.ts'
 import { seededRandom } from '../../src/core/random.ts'
+import { packedBytes, packWindow } from '../../src/curation/packed-windows.ts'
 import { openWindowStore, type WindowStore, WindowStoreBuilder } from '../../src/curation/window-store.ts'
 import { folderOf } from './dataset-folder.ts'
 
@@ -97,5 +98,68 @@ describe('a store of windows', () => {
     const builder = new WindowStoreBuilder({ length: 4, memoryLimit: 0, scratchFolder })
     builder.keep()
     await expect(builder.finish()).rejects.toThrow(`${scratchFolder}: no such folder`)
+  })
+})
+
+/** Returns a store of every third of `rows` random windows packed in a file, or of all, and the same windows in memory. */
+async function packedStore(rows: number, length: number, everyThird: boolean) {
+  const { folder, memory, disk } = await bothStores(rows, length)
+  await disk.store.close()
+  const bytes = packedBytes(length)
+  const packed = new Uint8Array(rows * bytes)
+  for (let i = 0; i < rows; i++) {
+    packWindow(await read(memory.store, i), 0, length, packed, i * bytes)
+  }
+  const path = join(folder, 'windows.codes')
+  writeFileSync(path, packed)
+  const count = everyThird ? Math.ceil(rows / 3) : rows
+  let numbers: Uint32Array<SharedArrayBuffer> | undefined
+  if (everyThird) {
+    numbers = new Uint32Array(new SharedArrayBuffer(4 * count))
+    numbers.set(Array.from({ length: count }, (_, i) => 3 * i))
+  }
+  const store = await openWindowStore({ kind: 'packed-file', path, count, length, rows: numbers })
+  return { path, packed, store, memory: memory.store }
+}
+
+describe('a store of packed windows', () => {
+  it.each([
+    [141, false],
+    [800, false],
+    [800, true],
+    // Gaps between rows longer than what is read along.
+    [20_000, true],
+  ])('of %i codes gives the windows of its rows, left out ones: %s', async (length, everyThird) => {
+    const { store, memory } = await packedStore(60, length, everyThird)
+    const rowOf = (index: number) => (everyThird ? 3 * index : index)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.array(fc.nat(store.count - 1), { maxLength: 30 }),
+          fc.constant(Array.from({ length: store.count }, (_, i) => i)),
+        ),
+        async indices => {
+          const [a, b] = [await read(store, ...indices), await read(memory, ...indices.map(rowOf))]
+          expect(Buffer.compare(a, b)).toBe(0)
+        },
+      ),
+      { numRuns: 20 },
+    )
+    const second = await openWindowStore(structuredClone(store.handle()))
+    await store.close()
+    expect(await read(second, 1)).toEqual(await read(memory, rowOf(1)))
+    await expect(read(second, store.count)).rejects.toThrow(RangeError)
+    await second.close()
+  })
+
+  it('names the window of a byte that holds no codes', async () => {
+    const { path, packed, store } = await packedStore(10, 7, false)
+    packed[4 * 3 + 1] = 200
+    writeFileSync(path, packed)
+    const error = await read(store, 2, 3, 4, 5).catch(caught => caught)
+    expect(error).toBeInstanceOf(InputDataError)
+    expect(error.message).toBe(`${path}: window 5: expected bytes below 125 in packed windows, found 200`)
+    await expect(read(store, 2, 3)).resolves.toHaveLength(14)
+    await store.close()
   })
 })

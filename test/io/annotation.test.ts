@@ -58,6 +58,8 @@ describe('introns of GFF3', () => {
           { start: 30, end: 40 },
           { start: 50, end: 60 },
         ],
+        coding: false,
+        maneSelect: false,
       },
       expect.objectContaining({ id: 't2', gene: 'g1', biotype: 'protein_coding' }),
     ])
@@ -75,7 +77,10 @@ describe('introns of GFF3', () => {
       ),
     )
     expect(brief(annotation)).toEqual(['c:30-31:+ t'])
-    expect(annotation.warnings).toEqual([expect.stringContaining('1 transcripts are named as Parent')])
+    expect(annotation.warnings).toEqual([
+      expect.stringContaining('1 transcripts are named as Parent'),
+      expect.stringContaining('1 transcripts have exons that overlap'),
+    ])
   })
 
   it('come from CDS and UTR rows where a transcript has no exons, frameshifts left aside', async () => {
@@ -150,6 +155,29 @@ describe('introns of GFF3', () => {
       'Y.',
     ])
     expect(annotation.warnings).toContainEqual(expect.stringContaining('2 transcript IDs are used again'))
+    expect(annotation.warnings).toContainEqual(
+      expect.stringMatching(/: 1 transcript IDs have exons on several contigs or strands; .*, first par$/),
+    )
+  })
+
+  it('are taken as if overlapping exons were one, and the transcripts that have them are counted', async () => {
+    const annotation = await readAnnotation(
+      file(
+        ...['a', 'b', 'twice', 'touching'].map(id => gff('mRNA', 1, 90, `ID=${id}`)),
+        gff('exon', 1, 10, 'Parent=a,b,twice,touching'),
+        gff('exon', 1, 10, 'Parent=twice'),
+        gff('exon', 10, 20, 'Parent=a,b'),
+        gff('exon', 15, 18, 'Parent=b'),
+        gff('exon', 11, 20, 'Parent=touching'),
+        gff('exon', 31, 40, 'Parent=a,b,twice,touching'),
+        gff('CDS', 5, 10, 'Parent=twice'),
+        gff('CDS', 6, 10, 'Parent=twice'),
+      ),
+    )
+    expect(brief(annotation)).toEqual(['c:10-30:+ twice', 'c:20-30:+ a,b,touching'])
+    expect(annotation.warnings).toEqual([
+      expect.stringMatching(/: 2 transcripts have exons that overlap; .*, first a$/),
+    ])
   })
 
   it('take the gene from the row that lies there, never from one elsewhere with the same ID', async () => {
@@ -195,6 +223,78 @@ describe('introns of GTF', () => {
     expect(annotation.warnings).toEqual([
       expect.stringContaining('1 exon, CDS or UTR rows have no transcript_id'),
     ])
+  })
+})
+
+describe('a transcript', () => {
+  const gene = (attributes: string) => gff('gene', 1, 60, attributes)
+  const rna = (attributes: string) => gff('mRNA', 1, 60, attributes)
+  const exon = (attributes: string) => gff('exon', 1, 60, attributes)
+  const ids = 'gene_id "g"; transcript_id "t";'
+  const biotypes: [string, string[]][] = [
+    ['RefSeq GFF3', [gene('ID=g;gene_biotype=B'), rna('ID=t;Parent=g;gbkey=mRNA'), exon('Parent=t')]],
+    [
+      'RefSeq GTF',
+      [
+        gene('gene_id "g"; transcript_id ""; gene_biotype "B";'),
+        gff('transcript', 1, 60, `${ids} transcript_biotype "mRNA";`),
+        exon(ids),
+      ],
+    ],
+    [
+      'GENCODE GFF3',
+      [
+        gene('ID=g;gene_type=B'),
+        rna('ID=t;Parent=g;gene_type=B;transcript_type=x'),
+        exon('ID=e;Parent=t;gene_type=B;transcript_type=x'),
+      ],
+    ],
+    ['GENCODE GTF of exons', [exon(`${ids} gene_type "B"; transcript_type "x";`)]],
+    ['Ensembl GFF3', [gene('ID=g;biotype=B'), rna('ID=t;Parent=g;biotype=x'), exon('Parent=t')]],
+    [
+      'Ensembl GTF',
+      [gene('gene_id "g"; gene_biotype "B";'), exon(`${ids} gene_biotype "B"; transcript_biotype "x";`)],
+    ],
+    ['WormBase GFF3', [gene('ID=g;biotype=B'), rna('ID=t;Parent=g'), exon('Parent=t')]],
+    ['a file that knows its own only', [rna('ID=t;Parent=g;biotype=B'), exon('Parent=t')]],
+  ]
+  it.each(biotypes)('has the biotype of its gene: %s', async (_dialect, rows) => {
+    const { transcripts, statesBiotypes, statesCoding } = await readAnnotation(file(...rows))
+    expect(transcripts.map(t => `${t.id} ${t.gene} ${t.biotype} ${t.coding}`)).toEqual(['t g B false'])
+    expect([statesBiotypes, statesCoding]).toEqual([true, false])
+  })
+
+  it('is coding where it has CDS rows, and only there', async () => {
+    const { transcripts, statesBiotypes, statesCoding } = await readAnnotation(
+      file(
+        ...['a', 'b', 'utr'].flatMap(id => [rna(`ID=${id}`), exon(`Parent=${id}`)]),
+        gff('CDS', 5, 20, 'Parent=b'),
+        gff('five_prime_UTR', 1, 4, 'Parent=utr'),
+      ),
+    )
+    expect(transcripts.map(t => `${t.id} ${t.coding}`)).toEqual(['a false', 'b true', 'utr false'])
+    expect([statesBiotypes, statesCoding]).toEqual([false, true])
+  })
+
+  const mane: [string, string[]][] = [
+    ['its own row', [rna('ID=t;Parent=g;tag=basic,MANE_Select'), exon('Parent=t')]],
+    [
+      'one of its exons',
+      [rna('ID=t'), gff('exon', 1, 9, 'Parent=t'), gff('exon', 20, 30, 'Parent=t;tag=MANE Select')],
+    ],
+    ['its rows in a GTF', [gff('transcript', 1, 60, `${ids} tag "basic"; tag "MANE_Select";`), exon(ids)]],
+    ['the exon rows of a GTF', [exon(`${ids} tag "MANE Select";`)]],
+  ]
+  it.each(mane)('is MANE Select by the tag on %s', async (_where, rows) => {
+    const { transcripts } = await readAnnotation(
+      file(
+        ...rows,
+        ...rows.map(row =>
+          row.replaceAll(/MANE.Select/g, 'MANE_Plus_Clinical').replaceAll(/\b([tg])\b(?!=)/g, '$12'),
+        ),
+      ),
+    )
+    expect(transcripts.map(t => `${t.id} ${t.maneSelect}`)).toEqual(['t true', 't2 false'])
   })
 })
 
@@ -251,6 +351,23 @@ const sets: [string, number, number][] = [
   ['pombe-mini/genes.gff3.gz', 200, 166],
 ]
 
+/**
+ * Coding transcripts, MANE Select ones, those of protein-coding genes by biotype, and whether the file states biotypes.
+ * Counted apart with awk; 47 of the yeast's are Ty genes of CDS rows alone.
+ */
+const facts: Record<string, [number, number, number, boolean]> = {
+  'human-chr9-0m/ensembl91.chr9.1-1000000.gtf.gz': [41, 0, 64, true],
+  'human-chrx-minigenome/refgene-hg38.minigenome.gtf.gz': [327, 0, 0, false],
+  'human-chr22-20m/mane.refseq.chr22.gff3.gz': [423, 423, 423, true],
+  'human-chr22-20m/gencode.v38.basic.chr22.gtf.gz': [0, 0, 0, false],
+  'human-chr21-25m/ensembl.chr21.gff3.gz': [935, 0, 1498, true],
+  'mouse-chr9-3m/gencode.chr9.1-4000000.gtf.gz': [33, 0, 40, true],
+  'mouse-chr15-1m/ensembl.chr15.window.gtf.gz': [7, 0, 7, true],
+  'cerevisiae-r64/r64.gff3.gz': [5989, 0, 6030, true],
+  'worm-ws282-1pct/annotation.gff3.gz': [307, 0, 301, true],
+  'pombe-mini/genes.gff3.gz': [200, 0, 0, false],
+}
+
 /** Introns and the transcripts of each must not depend on whether the index was used. */
 function expectSameAsFiltered(
   part: Annotation,
@@ -280,6 +397,21 @@ describe.each(sets)('real data: %s', (name, transcripts, introns) => {
     expect(whole.introns).toHaveLength(introns)
     expect(whole.transcripts).toHaveLength(transcripts)
   })
+
+  const fact = facts[name]
+  if (fact) {
+    it.skipIf(reason !== '')(`states what is coding and MANE Select${reason}`, () => {
+      const having = (is: (t: Annotation['transcripts'][number]) => boolean) =>
+        whole.transcripts.filter(is).length
+      expect([
+        having(t => t.coding),
+        having(t => t.maneSelect),
+        having(t => t.biotype === 'protein_coding'),
+        whole.statesBiotypes,
+      ]).toEqual(fact)
+      expect(whole.statesCoding).toBe(fact[0] > 0)
+    })
+  }
 
   it.skipIf(reason !== '')(`gives the same introns by region as from the whole file${reason}`, async () => {
     const region = fc

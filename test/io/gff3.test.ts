@@ -22,6 +22,8 @@ describe('a GFF3 row', () => {
       isWholeTranscript: true,
       geneBiotype: undefined,
       biotype: 'retained_intron',
+      isCds: false,
+      maneSelect: false,
     })
     expect(row('gene', 'ID=g1;gene_biotype=tRNA')).toMatchObject({
       ids: ['g1'],
@@ -29,6 +31,28 @@ describe('a GFF3 row', () => {
       isWholeTranscript: false,
       geneBiotype: 'tRNA',
     })
+  })
+
+  const tags: [string, boolean][] = [
+    ['tag=basic,MANE_Select', true],
+    ['tag=MANE Select;transcript_id=x', true],
+    ['tag=MANE%20Select', true],
+    ['tag=basic,MANE_Select,Ensembl_canonical', true],
+    ['tag=MANE Plus Clinical', false],
+    ['tag=MANE_Plus_Clinical', false],
+    ['tag=NOT_MANE_Select', false],
+    ['locus_tag=MANE_Select', false],
+    ['Note=MANE Select', false],
+    ['tag=basic', false],
+  ]
+  it.each(tags)('with %s is MANE Select: %s', (attributes, is) => {
+    expect(row('mRNA', `ID=t1;Parent=g1;${attributes}`)?.maneSelect).toBe(is)
+    expect(row('exon', `${attributes};Parent=t1`)?.maneSelect).toBe(is)
+  })
+
+  it('of a CDS is told from one of a UTR', () => {
+    expect(row('CDS', 'Parent=t1')).toMatchObject({ kind: 'part', isCds: true })
+    expect(row('five_prime_UTR', 'Parent=t1')).toMatchObject({ kind: 'part', isCds: false })
   })
 
   it('of a CDS without a parent is held by its own ID', () => {

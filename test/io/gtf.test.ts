@@ -44,7 +44,25 @@ describe('a GTF row', () => {
       isWholeTranscript: false,
       geneBiotype: 'a',
       biotype: 'b',
+      isCds: false,
+      maneSelect: false,
     })
+  })
+
+  const tags: [string, boolean][] = [
+    ['tag "basic"; tag "MANE_Select"; tag "CCDS";', true],
+    ['tag "MANE Select";', true],
+    ['tag "MANE_Plus_Clinical";', false],
+    ['tag "basic";', false],
+    ['note "MANE_Select";', false],
+  ]
+  it.each(tags)('with %s is MANE Select: %s', (attributes, is) => {
+    expect(row('transcript', `gene_id "G"; transcript_id "T"; ${attributes}`)?.maneSelect).toBe(is)
+  })
+
+  it('of a CDS is told from one of a UTR or a stop codon', () => {
+    const types = ['CDS', 'UTR', 'stop_codon', 'exon']
+    expect(types.map(type => row(type, 'transcript_id "T"')?.isCds)).toEqual([true, false, false, false])
   })
 
   it('is read by its type', () => {

@@ -38,6 +38,9 @@ const formats: [string, string, string][] = [
   ['bed12', 'track name=junctions\n', formatBed12(row, 1)],
   ['bed12', '', `${formatBed12(row, 1)}\textra`],
   ['star', '', formatStarSj(row)],
+  ['gff3', '##gff-version 3\n', 'chr1\tRNASeq\tintron\t101\t200\t12\t+\t.\tID=x'],
+  ['gff3', '# made by hand\n', 'chr1\tRNASeq\tintron\t101\t200\t12\t+\t.\tID=x'],
+  ['gff3', '', 'chr1\t.\tintron\t101\t200\t12\t+\t.\t.'],
 ]
 
 describe('the format of a junction table', () => {
@@ -68,6 +71,111 @@ describe('the format of a junction table', () => {
   it('takes a contig named track for what it is', async () => {
     const table = await readJunctionTable(file('track\t1\t5\tx\t1\t+\n'))
     expect(table.junctions).toMatchObject([{ contig: 'track', start: 1, end: 5, reads: 1 }])
+  })
+})
+
+const gff = (type: string, start1: number, end1: number, score: string, strand = '+', contig = 'c') =>
+  [contig, 'RNASeq', type, start1, end1, score, strand, '.', 'Name=x'].join('\t')
+
+describe('the introns of a GFF3', () => {
+  it('are its intron rows with a count, each on its own, up to the sequences', async () => {
+    const table = await readJunctionTable(
+      file(
+        [
+          '##gff-version 3',
+          gff('gene', 1, 99, '5'),
+          gff('intron', 11, 20, '12'),
+          gff('intron', 11, 20, '.'),
+          '###',
+          gff('Intron', 11, 20, '3.0'),
+          gff('INTRON', 31, 31, '1.1304e+06', '-', 'chr%7C1'),
+          gff('intron', 41, 50, '0', '?'),
+          gff('intron_like', 51, 60, '7'),
+          '##FASTA',
+          '>c',
+          'ACGT',
+        ].join('\n'),
+      ),
+    )
+    const at = { contig: 'c', start: 10, end: 20 }
+    expect(table).toEqual({
+      format: 'gff3',
+      junctions: [
+        bareJunction({ ...at, reads: 12 }),
+        bareJunction({ ...at, reads: 3 }),
+        bareJunction({ contig: 'chr|1', start: 30, end: 31, strand: '-', reads: 1_130_400 }),
+        bareJunction({ contig: 'c', start: 40, end: 50, strand: '.', strandSource: '.', reads: 0 }),
+      ],
+    })
+  })
+
+  it('end at the first sequence where no directive announces it', async () => {
+    const path = file(`${gff('intron', 1, 9, '4')}\n>c\nACGT\n${gff('intron', 1, 9, '4')}\n`)
+    expect((await readJunctionTable(path)).junctions).toHaveLength(1)
+  })
+
+  it('are cut to the regions asked for', async () => {
+    const path = file(`${gff('intron', 1, 9, '4')}\n${gff('intron', 101, 109, '5')}\n`)
+    const { junctions } = await readJunctionTable(path, { regions: [{ contig: 'c', start: 100, end: 101 }] })
+    expect(junctions.map(junction => junction.reads)).toEqual([5])
+  })
+
+  it.each([
+    ['of an annotation are none', `${gff('exon', 1, 9, '.')}\n${gff('intron', 1, 9, '.')}\n`, 'found none'],
+    ['of a file without rows are none', '##gff-version 3\n', 'found none'],
+    [
+      'with a fraction as score are refused',
+      `\n${gff('intron', 1, 9, '0.5')}\n`,
+      ':2: expected a whole number of reads',
+    ],
+    [
+      'of a GTF are refused',
+      'c\ts\tintron\t1\t9\t12\t+\t.\tgene_id "G"; transcript_id "T";\n',
+      'found those of GTF',
+    ],
+    ['with a row cut short are refused', `${gff('intron', 1, 9, '4')}\nc\tRNASeq\n`, ':2: expected the 9'],
+  ])('%s', async (_name, content, message) => {
+    const error = await readJunctionTable(file(content)).catch(e => e)
+    expect(error).toBeInstanceOf(InputDataError)
+    expect(error.message).toContain(message)
+  })
+})
+
+const counted: [string, number, number, number][] = [
+  ['arabidopsis-tair10-1pct/annotation.gff3.gz', 19_124, 4222, 1560],
+  ['worm-ws282-1pct/annotation.gff3.gz', 7273, 7273, 1689],
+  ['fly-r6.42-1pct/annotation.gff3.gz', 620, 620, 406],
+  ['worm-smallgenes/loci.gff3.gz', 8547, 8547, 2636],
+]
+
+describe.each(counted)('real GFF3: %s', (name, rows, distinct, supported) => {
+  const path = join(data, name)
+  const why = existsSync(path) ? '' : ' (skipped: the data folder is not there)'
+
+  it.skipIf(why !== '')(`has ${rows} counted introns, ${distinct} distinct${why}`, async () => {
+    const { format, junctions } = await readJunctionTable(path)
+    expect([format, junctions.length]).toEqual(['gff3', rows])
+    const reads = new Map<string, number>()
+    for (const { contig, start, end, strand, reads: n } of junctions) {
+      const at = `${contig}:${start}-${end}${strand}`
+      reads.set(at, (reads.get(at) ?? 0) + n!)
+    }
+    expect(reads.size).toBe(distinct)
+    expect([...reads.values()].filter(n => n >= 100)).toHaveLength(supported)
+  })
+
+  const index = existsSync(`${path}.tbi`) ? '' : ' (skipped: no index)'
+  it.skipIf(index !== '')(`gives the same junctions by region as from the whole file${index}`, async () => {
+    const whole = await readJunctionTable(path)
+    const { contig, start } = whole.junctions[whole.junctions.length >> 1]!
+    const regions = [{ contig, start: Math.max(0, start - 500), end: start + 1500 }]
+    const part = await readJunctionTable(path, { regions })
+    expect(part.junctions.length).toBeGreaterThan(0)
+    expect(part.junctions).toEqual(
+      whole.junctions.filter(
+        j => j.contig === contig && overlaps(j.start, j.end, regions[0]!.start, start + 1500),
+      ),
+    )
   })
 })
 

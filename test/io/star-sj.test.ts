@@ -95,4 +95,8 @@ describe('STAR SJ.out.tab', () => {
     expect(looksLikeStarSj('chr1\t100\t200\t1\t1\t0\t9\t9\t9'.split('\t'))).toBe(true)
     expect(looksLikeStarSj('chr1\t100\t200\t1\t1\t+\t100\t200\t9'.split('\t'))).toBe(false)
   })
+
+  it('is not mistaken for an intron row of GFF3', () => {
+    expect(looksLikeStarSj('chr1\tx\tintron\t100\t200\t12\t+\t.\tID=x'.split('\t'))).toBe(false)
+  })
 })

@@ -29,6 +29,8 @@ import { VERSION } from '../version.ts'
 
 export interface EvaluateOptions extends ModelOptions, Pick<OutputOptions, 'output'> {
   data: string
+  /** FASTA to cut the windows from, for a dataset without. */
+  ref?: string
   split?: string
   /** Of the bootstrap; 0 gives numbers without intervals. */
   resamples: number
@@ -49,7 +51,11 @@ export async function runEvaluate(options: EvaluateOptions, context: CommandCont
   const bundle = await readBundle(options.model ?? DEFAULT_MODEL)
   // Nothing is drawn for validation: an evaluation is of parts that the table names.
   const dataset = context.guard(
-    await readDataset(options.data, { scratchFolder: tmpdir(), validationFraction: 0 }),
+    await readDataset(options.data, {
+      scratchFolder: tmpdir(),
+      validationFraction: 0,
+      ...(options.ref !== undefined && { reference: options.ref }),
+    }),
   )
   try {
     const examples = await scoreDataset({

@@ -1,19 +1,11 @@
 import { grouped } from '../../core/number-text.ts'
-import type { JunctionEvidence } from '../../genome/junction.ts'
-import { completeTable } from '../../junctions/complete-table.ts'
-import { extractJunctions } from '../../junctions/extract.ts'
-import {
-  describeExtraction,
-  type ExtractionSummary,
-  formatSummary,
-  type RunSummary,
-  SUMMARY_VERSION,
-} from '../../report/summary.ts'
+import { describeExtraction, formatSummary, type RunSummary, SUMMARY_VERSION } from '../../report/summary.ts'
 import { checkFit } from '../check-fit.ts'
 import type { CommandContext } from '../context.ts'
 import { type OpenedInput, openInput } from '../inputs.ts'
-import { extractSettings, type InputOptions, type OutputOptions } from '../options.ts'
+import type { InputOptions, OutputOptions } from '../options.ts'
 import { Outputs, planOutput } from '../outputs.ts'
+import { readJunctions } from '../read-junctions.ts'
 import { VERSION } from '../version.ts'
 
 /** `splice-score extract`: the junction table without scores. */
@@ -39,31 +31,6 @@ export async function runExtract(
     await outputs.writeText(`${plan.prefix}.summary.json`, formatSummary(summary))
   }
   await outputs.commit()
-}
-
-async function readJunctions(
-  input: OpenedInput,
-  options: InputOptions,
-  { terminal }: CommandContext,
-): Promise<{ junctions: JunctionEvidence[]; extraction: ExtractionSummary | undefined }> {
-  if (!input.alignments) {
-    const junctions = await completeTable(input.table!, input.contigOrder, input.loadCodes, input.annotation)
-    return { junctions, extraction: undefined }
-  }
-  const settings = extractSettings(options)
-  const result = await extractJunctions({
-    alignments: input.alignments,
-    settings,
-    loadCodes: input.loadCodes,
-    annotation: input.annotation,
-    onProgress: terminal.progress,
-    log: terminal,
-  })
-  const { tally, library, strandConflicts, sorted } = result
-  return {
-    junctions: result.junctions,
-    extraction: { settings, tally, library, strandConflicts, coordinateSorted: sorted },
-  }
 }
 
 /** Returns the summary of a run. */

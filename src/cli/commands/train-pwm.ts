@@ -42,6 +42,8 @@ export async function runTrainPwm(options: TrainPwmCommandOptions, context: Comm
 
 export interface TrainPwmOnDatasetOptions {
   data: string
+  /** FASTA to cut the windows from, for a dataset without. */
+  reference?: string
   out: string
   name: string
   licence: string
@@ -55,7 +57,10 @@ export async function runTrainPwmOnDataset(
 ): Promise<void> {
   await requireFolder(options.out)
   const scratchFolder = dirname(resolve(options.out))
-  const dataset = context.guard(await readDataset(options.data, { scratchFolder, seed: options.seed }))
+  const { data, reference, seed } = options
+  const dataset = context.guard(
+    await readDataset(data, { scratchFolder, seed, ...(reference !== undefined && { reference }) }),
+  )
   try {
     for (const warning of dataset.warnings) {
       context.terminal.warn(warning)

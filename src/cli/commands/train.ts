@@ -43,7 +43,7 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
     seed: options.seed ?? 1,
   }
   refuseUnused(options)
-  if (ref === undefined && annotation === undefined) {
+  if (annotation === undefined && (ref === undefined || data !== undefined)) {
     if (options.model === undefined && options.config === undefined && !options.resume) {
       throw new UsageError('expected --model, found none', 'splice-score models lists the names')
     }
@@ -53,9 +53,10 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
         'give a dataset folder; pwm can be trained from --ref and --annotation as well',
       )
     }
+    const given = { data, ...referenceOf(ref) }
     return options.model === 'pwm'
-      ? runTrainPwmOnDataset({ ...pwm, data }, context)
-      : trainNetwork({ ...options, data }, context)
+      ? runTrainPwmOnDataset({ ...pwm, ...given }, context)
+      : trainNetwork({ ...options, ...given }, context)
   }
   if (options.model !== 'pwm') {
     throw new UsageError(
@@ -63,7 +64,24 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
       'networks are trained on a dataset: --data',
     )
   }
+  if (data !== undefined) {
+    throw new UsageError(
+      'expected either --data or --annotation, found both',
+      'pwm is trained on a dataset, or on introns of annotations',
+    )
+  }
   return runTrainPwm({ ...pwm, ref: ref ?? [], annotation: annotation ?? [] }, context)
+}
+
+/** Returns the reference that the windows of the one dataset are cut from, if one was given. */
+function referenceOf(ref: readonly string[] = []): { reference?: string } {
+  if (ref.length > 1) {
+    throw new UsageError(
+      `expected --ref at most once with --data, found it ${ref.length} times`,
+      'give the reference that the dataset was made from',
+    )
+  }
+  return ref[0] === undefined ? {} : { reference: ref[0] }
 }
 
 /** Options of networks' runs, which weight matrices do not have, and the other way round. */
@@ -86,7 +104,7 @@ function refuseUnused(options: TrainOptions): void {
 }
 
 async function trainNetwork(
-  options: TrainOptions & { data: string },
+  options: TrainOptions & { data: string; reference?: string },
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context
@@ -101,6 +119,7 @@ async function trainNetwork(
       scratchFolder: dirname(resolve(options.out)),
       validationFraction: config.validationFraction,
       seed: config.seed,
+      ...(options.reference !== undefined && { reference: options.reference }),
       signal,
     }),
   )
@@ -130,9 +149,10 @@ async function trainNetwork(
     )
   } catch (error) {
     if (error instanceof InterruptedError) {
+      const ref = options.reference === undefined ? '' : ` --ref ${options.reference}`
       throw new InterruptedError(
         `interrupted; ${options.out} holds the run so far`,
-        `go on with: splice-score train --resume --data ${options.data} --out ${options.out}`,
+        `go on with: splice-score train --resume --data ${options.data}${ref} --out ${options.out}`,
       )
     }
     throw error

@@ -4,7 +4,7 @@ import { linearTicks, logTicks, type Tick } from './ticks.ts'
 
 /** Units: px. */
 export const CHART_WIDTH = 640
-const MARGIN = { left: 72, right: 20, top: 14, bottom: 12 }
+export const MARGIN = { left: 72, right: 20, top: 14, bottom: 12 }
 const TITLE = { font: { size: 15, weight: 'bold' }, line: 20 } as const
 const LEGEND = { font: { size: 12, weight: 'regular' }, line: 20, swatch: 24, gap: 7, between: 18 } as const
 const AXIS = { ticks: 22, label: 20, gap: 16 }
@@ -17,6 +17,8 @@ export interface Axis {
   low: number
   high: number
   scale?: 'linear' | 'log' | undefined
+  /** Instead of round numbers, e.g. names in the middle of their places. */
+  ticks?: readonly Tick[] | undefined
 }
 
 /** Returns places in the picture for values. Units: px. */
@@ -61,26 +63,42 @@ export interface Chart {
  * colour scheme. Equal charts give equal bytes.
  */
 export function drawChart(chart: Chart): string {
-  const titleLines = wrapText(chart.title, TITLE.font, CHART_WIDTH - MARGIN.left - MARGIN.right)
-  const legendRows = arrangeLegend(chart.legend)
-  const legendTop = MARGIN.top + titleLines.length * TITLE.line + 6
-  const body: string[] = titleLines.map((line, i) =>
-    textAt('splice-title', MARGIN.left, MARGIN.top + (i + 1) * TITLE.line - 6, line),
-  )
-  for (const [row, entries] of legendRows.entries()) {
-    body.push(...entries.map(entry => drawLegendEntry(entry, legendTop + (row + 0.5) * LEGEND.line)))
-  }
-  let top = legendTop + legendRows.length * LEGEND.line + 10
+  const head = drawHead(chart.title, chart.legend)
+  const body = [head.body]
+  let top = head.bottom
   for (const [i, panel] of chart.panels.entries()) {
     const last = i === chart.panels.length - 1
     body.push(drawPanel(chart.x, panel, top, last))
     top += panel.height + (last ? AXIS.ticks + AXIS.label : AXIS.gap)
   }
-  const height = px(top + MARGIN.bottom)
+  return svgDocument(chart, top + MARGIN.bottom, body)
+}
+
+/** Returns title and legend as SVG text, and where the panels may begin. */
+export function drawHead(title: string, legend: readonly LegendEntry[]): { body: string; bottom: number } {
+  const titleLines = wrapText(title, TITLE.font, CHART_WIDTH - MARGIN.left - MARGIN.right)
+  const legendRows = arrangeLegend(legend)
+  const legendTop = MARGIN.top + titleLines.length * TITLE.line + 6
+  const body = titleLines.map((line, i) =>
+    textAt('splice-title', MARGIN.left, MARGIN.top + (i + 1) * TITLE.line - 6, line),
+  )
+  for (const [row, entries] of legendRows.entries()) {
+    body.push(...entries.map(entry => drawLegendEntry(entry, legendTop + (row + 0.5) * LEGEND.line)))
+  }
+  return { body: body.join('\n'), bottom: legendTop + legendRows.length * LEGEND.line + 10 }
+}
+
+/** Returns the SVG document of parts of SVG text, on paper of the usual width. Units: `tall` in px. */
+export function svgDocument(
+  { title, description }: Pick<Chart, 'title' | 'description'>,
+  tall: number,
+  body: readonly string[],
+): string {
+  const height = px(tall)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${CHART_WIDTH}" height="${height}" viewBox="0 0 ${CHART_WIDTH} ${height}" role="img" class="splice-chart">`,
-    `<title>${escapeText(chart.title)}</title>`,
-    `<desc>${escapeText(chart.description)}</desc>`,
+    `<title>${escapeText(title)}</title>`,
+    `<desc>${escapeText(description)}</desc>`,
     `<style>${STYLE}</style>`,
     `<rect class="splice-paper" width="${CHART_WIDTH}" height="${height}"/>`,
     ...body,
@@ -112,7 +130,10 @@ export function ticksWanted(height: number): number {
   return Math.max(height / TICK_SPACING.y, 2)
 }
 
-function ticksOf(axis: Axis, wanted: number): Tick[] {
+function ticksOf(axis: Axis, wanted: number): readonly Tick[] {
+  if (axis.ticks !== undefined) {
+    return axis.ticks
+  }
   return axis.scale === 'log'
     ? logTicks(axis.low, axis.high, wanted)
     : linearTicks(axis.low, axis.high, wanted)
@@ -137,9 +158,7 @@ function drawPanel(xAxis: Axis, panel: Panel, top: number, last: boolean): strin
   parts.push(lineBetween('splice-axis', left, bottom, right, bottom))
   parts.push(panel.draw(scales))
   const middle = (top + bottom) / 2
-  parts.push(
-    `<text class="splice-label splice-middle" transform="translate(16.0 ${px(middle)}) rotate(-90)">${escapeText(panel.y.label)}</text>`,
-  )
+  parts.push(sideLabel(middle, panel.y.label))
   if (last) {
     const y = bottom + AXIS.ticks + AXIS.label - 6
     parts.push(textAt('splice-label splice-middle', (left + right) / 2, y, xAxis.label))
@@ -179,6 +198,11 @@ export function lineBetween(classes: string, x1: number, y1: number, x2: number,
   return `<line class="${classes}" x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}"/>`
 }
 
-function textAt(classes: string, x: number, y: number, text: string): string {
+/** Returns the text that names a vertical axis, around the height `middle`. */
+export function sideLabel(middle: number, text: string): string {
+  return `<text class="splice-label splice-middle" transform="translate(16.0 ${px(middle)}) rotate(-90)">${escapeText(text)}</text>`
+}
+
+export function textAt(classes: string, x: number, y: number, text: string): string {
   return `<text class="${classes}" x="${px(x)}" y="${px(y)}">${escapeText(text)}</text>`
 }

@@ -19,6 +19,10 @@ export interface HistogramRequest {
   classes: readonly HistogramClass[]
   /** Counts on a logarithmic axis: the few of a rare class stay visible beside many. */
   logCounts?: boolean | undefined
+  /** Bins of equal ratio over a logarithmic axis; the range starts above 0. */
+  logValues?: boolean | undefined
+  /** Shares of each class instead of counts: the shapes of classes of different size can be compared. */
+  shares?: boolean | undefined
   /** A line at a value, e.g. the threshold. */
   marker?: { label: string; value: number } | undefined
 }
@@ -29,18 +33,25 @@ const LOG_FLOOR = 0.5
 
 /** Returns a histogram by class, the classes laid over each other as outlines. */
 export function histogramChart(request: HistogramRequest): string {
-  const { title, description, classes, range, bins, marker } = request
+  const { title, description, classes, range, bins, marker, logValues, shares } = request
   const [low, high] = range
-  const counts = classes.map(({ values }) => countInBins(values, range, bins))
-  const most = Math.max(...counts.flat(), 1)
+  const counts = classes.map(({ values }) => {
+    const row = logValues ? countInLogBins(values, range, bins) : countInBins(values, range, bins)
+    return shares ? row.map(count => (100 * count) / Math.max(values.length, 1)) : row
+  })
+  const most = Math.max(...counts.flat(), shares ? 0 : 1)
   const legend: LegendEntry[] = classes.map(({ label }, look) => ({ label, look, area: true }))
   if (marker !== undefined) {
     legend.push({ label: marker.label, look: 'threshold' })
   }
   const y = request.logCounts
     ? { label: 'Examples per bin (log scale)', scale: 'log' as const, low: LOG_FLOOR, high: most * 1.5 }
-    : { label: 'Examples per bin', low: 0, high: roundRange(0, most, ticksWanted(HEIGHT))[1] }
-  const edge = (k: number) => low + (k / bins) * (high - low)
+    : {
+        label: shares ? 'Share of the class per bin (%)' : 'Examples per bin',
+        low: 0,
+        high: most === 0 ? 1 : roundRange(0, most, ticksWanted(HEIGHT))[1],
+      }
+  const edge = (k: number) => (logValues ? low * (high / low) ** (k / bins) : low + (k / bins) * (high - low))
   const draw = (scales: Scales) => {
     const outlines = counts.map((row, k) => drawOutline(row, edge, y.low, lookClass(k), scales))
     if (marker !== undefined) {
@@ -52,7 +63,7 @@ export function histogramChart(request: HistogramRequest): string {
   return drawChart({
     title,
     description,
-    x: { label: request.xLabel, low, high },
+    x: { label: request.xLabel, low, high, scale: logValues ? 'log' : 'linear' },
     panels: [{ y, height: HEIGHT, draw }],
     legend,
   })
@@ -94,6 +105,23 @@ export function countInBins(
     const value = values[i]!
     if (value >= low && value <= high) {
       counts[Math.min(Math.floor(((value - low) / (high - low)) * bins), bins - 1)]!++
+    }
+  }
+  return counts
+}
+
+/** Returns how many values are in each of `bins` parts of equal ratio; the last part has its upper end. */
+export function countInLogBins(
+  values: ArrayLike<number>,
+  [low, high]: readonly [number, number],
+  bins: number,
+): number[] {
+  const counts = Array<number>(bins).fill(0)
+  const perUnit = bins / Math.log(high / low)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value >= low && value <= high) {
+      counts[Math.min(Math.floor(Math.log(value / low) * perUnit), bins - 1)]!++
     }
   }
   return counts

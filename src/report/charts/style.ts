@@ -14,6 +14,9 @@ const SERIES: readonly { light: string; dark: string; dash: string }[] = [
 /** Number of looks before they repeat. */
 export const LOOKS = SERIES.length
 
+/** Looks of the bases A, C, G and T: green, blue, ochre and red, as logos have them, of the colours above. */
+export const BASE_LOOKS: readonly number[] = [2, 0, 4, 1]
+
 const INK = {
   light: { paper: '#ffffff', text: '#22262e', quiet: '#5a606b', grid: '#e4e6ea', axis: '#8a909b' },
   dark: { paper: '#16191f', text: '#e8eaee', quiet: '#a4abb8', grid: '#2c313a', axis: '#7d8592' },
@@ -29,6 +32,7 @@ export const STYLE = [
   '.splice-grid,.splice-axis{stroke-width:1}',
   '.splice-line{fill:none;stroke-width:1.8;stroke-linejoin:round}',
   '.splice-area{fill-opacity:.18}',
+  '.splice-chart .splice-fill{stroke:none;fill-rule:evenodd}',
   '.splice-reference{stroke-width:1.2;stroke-dasharray:3 3}',
   '.splice-threshold{stroke-width:1.4;stroke-dasharray:6 3 1.5 3}',
   ...SERIES.map(({ dash }, i) => `.splice-line.splice-s${i}{stroke-dasharray:${dash}}`),
@@ -49,7 +53,7 @@ function colours(scheme: 'light' | 'dark'): string {
     ...SERIES.map(
       (series, i) =>
         `.splice-s${i}{stroke:${series[scheme]}}` +
-        `.splice-s${i}.splice-area,.splice-s${i}.splice-dot{fill:${series[scheme]}}`,
+        `.splice-s${i}.splice-area,.splice-s${i}.splice-dot,.splice-s${i}.splice-fill{fill:${series[scheme]}}`,
     ),
   ].join('')
 }

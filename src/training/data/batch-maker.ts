@@ -1,9 +1,10 @@
+import { derivedSeed } from '../../core/derived-seed.ts'
 import { UsageError } from '../../core/errors.ts'
 import { seededRandom } from '../../core/random.ts'
 import { openWindowStore, type WindowStore, type WindowStoreHandle } from '../../curation/window-store.ts'
 import { OTHER } from '../../genome/sequence.ts'
 import { Sampler, type Sampling } from './sampler.ts'
-import { derivedSeed, MASK_STREAM } from './seeds.ts'
+import { MASK_STREAM } from './seeds.ts'
 
 /** Examples cut and encoded for one step. N is the batch size, or less in the last batch of an evaluation. */
 export interface Batch {

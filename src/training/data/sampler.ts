@@ -1,6 +1,7 @@
+import { derivedSeed } from '../../core/derived-seed.ts'
 import { InputDataError, UsageError } from '../../core/errors.ts'
 import { type Random, seededRandom } from '../../core/random.ts'
-import { derivedSeed, ORDER_STREAM } from './seeds.ts'
+import { ORDER_STREAM } from './seeds.ts'
 
 /** How the examples of an epoch are chosen. */
 export interface Sampling {

@@ -3,8 +3,9 @@ import { precisionRecallCurve, rocCurve } from '../../../src/core/metrics/rankin
 import { equalMassBins } from '../../../src/core/metrics/reliability.ts'
 import { tallyScores } from '../../../src/core/metrics/score-tally.ts'
 import { seededRandom } from '../../../src/core/random.ts'
+import { barChart } from '../../../src/report/charts/bar-chart.ts'
 import { precisionRecallChart, rocChart } from '../../../src/report/charts/curve-charts.ts'
-import { countInBins, scoreDistributionChart } from '../../../src/report/charts/histogram.ts'
+import { countInBins, histogramChart, scoreDistributionChart } from '../../../src/report/charts/histogram.ts'
 import { lineChart } from '../../../src/report/charts/line-chart.ts'
 import { reliabilityDiagram, wilsonInterval } from '../../../src/report/charts/reliability-diagram.ts'
 import { LOOKS, STYLE } from '../../../src/report/charts/style.ts'
@@ -32,6 +33,31 @@ const CHARTS: Record<string, string> = {
     { label: 'before', bins: BINS },
     { label: 'after', bins: BINS },
   ]),
+  'logarithmic histogram': histogramChart({
+    title: 'Lengths',
+    description: 'Lengths by class.',
+    xLabel: 'Length (nt, log scale)',
+    range: [50, 5000],
+    bins: 20,
+    classes: [
+      { label: 'positive', values: [50, 90, 800, 5000] },
+      { label: 'negative', values: [60, 70] },
+    ],
+    logValues: true,
+    shares: true,
+  }),
+  bar: barChart({
+    title: 'Motifs',
+    description: 'Examples by motif.',
+    xLabel: 'Motif',
+    yLabel: 'Examples (log scale)',
+    categories: ['GT-AG', 'GC-AG'],
+    series: [
+      { label: 'positive', values: [1000, 1] },
+      { label: 'negative', values: [100, 0] },
+    ],
+    logCounts: true,
+  }),
   training: lineChart({
     title: 'Training',
     description: 'Loss and learning rate by epoch.',

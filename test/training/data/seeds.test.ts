@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { derivedSeed } from '../../../src/core/derived-seed.ts'
 import { seededRandom } from '../../../src/core/random.ts'
-import { derivedSeed, MASK_STREAM, ORDER_STREAM } from '../../../src/training/data/seeds.ts'
+import { MASK_STREAM, ORDER_STREAM } from '../../../src/training/data/seeds.ts'
 
 describe('a derived seed', () => {
   it('is one that a random stream takes, and its own for every epoch', () => {

@@ -1,0 +1,228 @@
+import { derivedSeed, nameCounter } from '../core/derived-seed.ts'
+import { seededRandom } from '../core/random.ts'
+import { intronEnds, strandOfEnds } from '../genome/motif.ts'
+import { IntervalTable } from '../junctions/interval-table.ts'
+import { KnownSites } from './decoys/known-sites.ts'
+import {
+  type DecoyTemplate,
+  drawNearMissDecoys,
+  drawShiftedDecoys,
+  type NearMissRequest,
+} from './decoys/near-miss-decoys.ts'
+import type { ExampleClass, Making } from './example-classes.ts'
+import { cutExample, type ExampleLayout, shownStretches, windowLength } from './example-layout.ts'
+import { type ContigExamples, ExampleRows } from './example-rows.ts'
+import type { KmerIndex } from './homology/kmer-index.ts'
+import { LikenessJudge } from './homology/likeness-judge.ts'
+import {
+  type ContigToLabel,
+  type LabelEvidence,
+  labelJunctions,
+  unannotatedClass,
+} from './labels/label-junctions.ts'
+import { drawOppositeStrandDecoys } from './opposite-strand-decoys.ts'
+import { type SiteDraft, siteExamples } from './site-examples.ts'
+import { strandlessKey } from './window-duplicates.ts'
+
+/** Decoys for each positive. */
+export interface DecoyCounts {
+  random: number
+  nearMiss: number
+  noncanonical: number
+}
+
+/** What the examples of every contig are made by. */
+export interface ExampleRules {
+  evidence: LabelEvidence
+  decoys: DecoyCounts
+  layout: ExampleLayout
+  /** Intron lengths of the positives of all contigs, which random decoys follow. */
+  lengths: Int32Array
+  /** Sequence that nothing here may be alike to. */
+  excludedSequences: { index: KmerIndex; maxIdentity: number } | undefined
+  seed: number
+}
+
+const DECOY_STREAM = 1
+
+type Take = (
+  start: number,
+  end: number,
+  strand: '+' | '-',
+  className: ExampleClass,
+  making: Making,
+  gene: number,
+) => void
+
+/** Decoys wanted so far and made so far, so that fractions add up over contigs. */
+export class DecoyQuota {
+  readonly #perPositive: number
+  #wanted = 0
+  #asked = 0
+
+  constructor(perPositive: number) {
+    this.#perPositive = perPositive
+  }
+
+  /** Returns how many decoys to make for so many more positives. */
+  next(positives: number): number {
+    this.#wanted += positives * this.#perPositive
+    const count = Math.round(this.#wanted) - this.#asked
+    this.#asked += count
+    return count
+  }
+}
+
+export type DecoyQuotas = Record<keyof DecoyCounts, DecoyQuota>
+
+/**
+ * Returns the examples of a contig: its labelled junctions, then decoys made of the positives, all without a part yet.
+ * What is drawn depends on other contigs through `lengths` and `quotas` only.
+ * Memory: the contig's codes and 50 bytes per example.
+ */
+export function contigExamples(
+  rules: ExampleRules,
+  contig: ContigToLabel & { name: string },
+  quotas: DecoyQuotas,
+): ContigExamples {
+  const { evidence, layout, excludedSequences, seed } = rules
+  const { codes, leftOut } = contig
+  const rows = new ExampleRows(contig.contig)
+  const drafts: SiteDraft[] = []
+  const taken = new IntervalTable()
+  const templates: DecoyTemplate[] = []
+  const judge =
+    excludedSequences && new LikenessJudge(excludedSequences.index, codes, excludedSequences.maxIdentity)
+  const window = new Uint8Array(windowLength(layout))
+  const add: Take = (start, end, strand, className, making, gene) => {
+    const intron = { start, end, strand }
+    if (!cutExample(codes, intron, layout, window)) {
+      leftOut.add('site-bases-unknown', className)
+    } else if (judge?.isAlike(shownStretches(intron, layout))) {
+      leftOut.add('like-excluded-sequence', className)
+    } else {
+      rows.add({ ...intron, className, making, gene, key: strandlessKey(window) })
+    }
+  }
+  const take: Take =
+    layout.kind === 'junction'
+      ? add
+      : (start, end, strand, className, making, gene) =>
+          drafts.push({ start, end, strand, className, making, gene })
+  labelJunctions(evidence, contig, (start, end, strand, className, gene) => {
+    taken.intern(0, start, end)
+    take(start, end, strand, className, '.', gene)
+    const spliced = evidence.model.genes[gene]?.spliced
+    if (className.startsWith('positive') && spliced) {
+      templates.push({ start, end, strand, gene, spliced })
+    }
+  })
+  const random = seededRandom(derivedSeed(seed, DECOY_STREAM, nameCounter(contig.name)))
+  drawDecoys(rules, contig, { templates, taken, quotas, random }, take)
+  if (layout.kind !== 'junction') {
+    const { pool, settings } = evidence
+    const supported = contig.observed.filter(id => unannotatedClass(pool.support(id), settings) === 'unknown')
+    const known = new KnownSites([...contig.introns, ...supported.map(id => pool.intron(id))])
+    for (const { start, end, strand, className, making, gene } of siteExamples(
+      drafts,
+      layout.kind,
+      known,
+      (s, e, own) => pool.supportAt(contig.contig, s, e, own),
+      leftOut,
+    )) {
+      add(start, end, strand, className, making, gene)
+    }
+  }
+  return rows.finish()
+}
+
+interface DecoyState {
+  templates: readonly DecoyTemplate[]
+  /** Introns that are examples already. */
+  taken: IntervalTable
+  quotas: DecoyQuotas
+  random: NearMissRequest['random']
+}
+
+function drawDecoys(
+  { evidence, lengths }: ExampleRules,
+  contig: ContigToLabel,
+  { templates, taken, quotas, random }: DecoyState,
+  take: Take,
+): void {
+  const { model, pool, places, settings } = evidence
+  const { codes, introns, observed } = contig
+  const known = [...introns, ...observed.map(id => pool.intron(id))]
+  const sites = new KnownSites(known)
+  const strands = ['+', '-', '.'] as const
+  const isForbidden = (start: number, end: number) =>
+    taken.find(0, start, end) >= 0 ||
+    strands.some(
+      strand =>
+        model.find(contig.contig, start, end, strand) >= 0 ||
+        pool.find(contig.contig, start, end, strand) >= 0,
+    ) ||
+    contig.isExcluded(start, end)
+  const hosts = hostsOf(templates)
+  drawOppositeStrandDecoys(
+    {
+      contig: codes,
+      hosts,
+      annotated: introns,
+      lengths,
+      count: quotas.random.next(templates.length),
+      random,
+      isForbidden: (start, end, strand) =>
+        end - start < settings.minIntron ||
+        end - start > settings.maxIntron ||
+        isForbidden(start, end) ||
+        sites.touches(start) ||
+        sites.touches(end - 2) ||
+        places.overlapsAny(contig.contig, strand, start, end),
+    },
+    (start, end, strand, host) => {
+      taken.intern(0, start, end)
+      take(start, end, strand, 'negative-random', 'random', hosts[host]!.gene)
+    },
+  )
+  const request = {
+    codes,
+    templates,
+    sites,
+    minIntron: settings.minIntron,
+    maxIntron: settings.maxIntron,
+    isForbidden,
+    random,
+  }
+  const takeAs =
+    (className: ExampleClass) =>
+    (start: number, end: number, strand: '+' | '-', making: Making, gene: number) => {
+      taken.intern(0, start, end)
+      take(start, end, strand, className, making, gene)
+    }
+  drawNearMissDecoys(
+    { ...request, count: quotas.nearMiss.next(templates.length) },
+    takeAs('negative-near-miss'),
+  )
+  drawShiftedDecoys(
+    { ...request, count: quotas.noncanonical.next(templates.length) },
+    (start, end) => strandOfEnds(intronEnds(codes, start, end)) !== '.',
+    takeAs('negative-noncanonical'),
+  )
+}
+
+/** Returns where random decoys go: the spliced stretch of every gene with positives, as often as it has them. */
+function hostsOf(
+  templates: readonly DecoyTemplate[],
+): { start: number; end: number; strand: '+' | '-'; weight: number; gene: number }[] {
+  const hosts = new Map<
+    number,
+    { start: number; end: number; strand: '+' | '-'; weight: number; gene: number }
+  >()
+  for (const { gene, strand, spliced } of templates) {
+    const host = hosts.get(gene) ?? { ...spliced, strand, gene, weight: 0 }
+    host.weight++
+    hosts.set(gene, host)
+  }
+  return [...hosts.values()]
+}

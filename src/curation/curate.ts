@@ -1,0 +1,221 @@
+import { derivedSeed } from '../core/derived-seed.ts'
+import { InputDataError, throwIfAborted } from '../core/errors.ts'
+import type { OnProgress } from '../core/progress.ts'
+import { seededRandom } from '../core/random.ts'
+import { type Interval, mergeIntervals, overlaps } from '../genome/interval.ts'
+import type { TrainingReference } from './annotated-examples.ts'
+import { contigExamples, type DecoyCounts, DecoyQuota, type ExampleRules } from './contig-examples.ts'
+import { checkParts, emptyClasses } from './curated-checks.ts'
+import { type ExampleLayout, shownStretches } from './example-layout.ts'
+import { type ContigExamples, picked, REMOVED } from './example-rows.ts'
+import type { KmerIndex } from './homology/kmer-index.ts'
+import { AnnotationFit } from './labels/annotation-fit.ts'
+import type { GeneModel, KnownIntron } from './labels/gene-model.ts'
+import { GenePlaces } from './labels/gene-places.ts'
+import { type LabelEvidence, type LabelSettings, problemOfAnnotated } from './labels/label-junctions.ts'
+import { type Observed, observe } from './labels/observed.ts'
+import type { SupportPool } from './labels/support-pool.ts'
+import { LeftOut } from './left-out.ts'
+import { removeContradictions, removeRepeats } from './same-bases.ts'
+import { assignRows, assignUnits, type SplitSettings } from './splits/assign-splits.ts'
+import { type LeakReport, type LikenessSettings, removeLeaks } from './splits/remove-leaks.ts'
+import { splitUnits } from './splits/split-units.ts'
+
+/** Every rule of a curation. */
+export interface CurateRules {
+  labels: LabelSettings
+  decoys: DecoyCounts
+  splits: SplitSettings
+  likeness: LikenessSettings
+  layout: ExampleLayout
+  seed: number
+}
+
+export interface CurateRequest {
+  reference: TrainingReference
+  model: GeneModel
+  pool: SupportPool
+  rules: CurateRules
+  /** Regions no window may show a base of, under the reference's contig names. */
+  excluded: readonly Interval[]
+  excludedSequences: KmerIndex | undefined
+  onProgress?: OnProgress | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Curated {
+  /** The examples that are left, contigs in reference order. */
+  contigs: ContigExamples[]
+  observed: Observed
+  leftOut: LeftOut
+  leaks: LeakReport[]
+  /** Groups of genes that were kept together. */
+  units: number
+  warnings: string[]
+}
+
+const SPLIT_STREAM = 2
+
+/**
+ * Returns the labelled, split and cleaned examples of a genome.
+ * The same inputs, rules and seed give the same examples.
+ * Memory: two contigs' codes and 27 bytes per example; the index of what is held out, at most 100 MB.
+ * Throws: ReferenceMismatchError when the annotation does not fit the sequence; InputDataError when there would be no
+ * positive, no negative, or nothing to train on; InterruptedError.
+ */
+export async function curate(request: CurateRequest): Promise<Curated> {
+  const { model, pool, rules, reference, signal } = request
+  const evidence: LabelEvidence = {
+    model,
+    places: new GenePlaces(model.genes),
+    pool,
+    settings: rules.labels,
+  }
+  const leftOut = new LeftOut()
+  const observed = observe(evidence)
+  const { contigs, fit } = await allExamples(request, evidence, observed, leftOut)
+  removeContradictions(contigs, leftOut)
+  const warnings = fit.warnings()
+  const units = splitUnits(contigs, model.genes.length, rules.layout)
+  const { parts, notDrawn } = assignUnits(
+    units,
+    rules.splits,
+    seededRandom(derivedSeed(rules.seed, SPLIT_STREAM)),
+  )
+  for (const split of notDrawn) {
+    warnings.push(
+      `no ${split} part was drawn: all positives belong to ${units.units.length === 1 ? 'one group' : `${units.units.length} groups`} of genes whose windows overlap, and a group is kept whole`,
+    )
+  }
+  assignRows(contigs, units, parts, rules.splits, rules.layout, leftOut)
+  const names = [...reference.contigs.keys()]
+  const leaks = await removeLeaks({
+    contigs,
+    layout: rules.layout,
+    settings: rules.likeness,
+    loadCodes: contig => reference.loadContig(names[contig]!),
+    leftOut,
+    signal,
+  })
+  // Only now: of the same bases in two parts it is the training side that goes.
+  removeRepeats(contigs, leftOut)
+  const kept = contigs.map(withoutRemoved).filter(rows => rows.count > 0)
+  checkParts(kept, rules, leftOut)
+  warnings.push(...emptyClasses(kept, rules, { observed, hasPrimary: model.hasPrimary }))
+  return { contigs: kept, observed, leftOut, leaks, units: units.units.length, warnings }
+}
+
+async function allExamples(
+  request: CurateRequest,
+  evidence: LabelEvidence,
+  observed: Observed,
+  leftOut: LeftOut,
+): Promise<{ contigs: ContigExamples[]; fit: AnnotationFit }> {
+  const { reference, model, pool, rules, onProgress, signal } = request
+  const names = [...reference.contigs.keys()]
+  const introns: KnownIntron[][] = names.map(() => [])
+  for (const intron of model.introns) {
+    introns[intron.contig]!.push(intron)
+  }
+  const junctions = pool.byContig(names.length)
+  const exampleRules: ExampleRules = {
+    evidence,
+    decoys: rules.decoys,
+    layout: rules.layout,
+    lengths: positiveLengths(evidence, observed),
+    excludedSequences: request.excludedSequences && {
+      index: request.excludedSequences,
+      maxIdentity: rules.likeness.maxIdentity,
+    },
+    seed: rules.seed,
+  }
+  const quotas = {
+    random: new DecoyQuota(rules.decoys.random),
+    nearMiss: new DecoyQuota(rules.decoys.nearMiss),
+    noncanonical: new DecoyQuota(rules.decoys.noncanonical),
+  }
+  const regions = excludedByContig(request.excluded)
+  const fit = new AnnotationFit()
+  const contigs: ContigExamples[] = []
+  for (const [contig, name] of names.entries()) {
+    throwIfAborted(signal)
+    const own = introns[contig]!
+    if (own.length === 0 && junctions[contig]!.length === 0) {
+      continue
+    }
+    onProgress?.({ stage: 'labelling', done: contig, unit: 'contigs', share: contig / names.length })
+    const codes = await reference.loadContig(name)
+    fit.add(own, codes)
+    const kept = regions.get(name) ?? []
+    contigs.push(
+      contigExamples(
+        exampleRules,
+        {
+          contig,
+          name,
+          codes,
+          introns: own,
+          observed: junctions[contig]!,
+          isExcluded: exclusion(kept, rules.layout),
+          leftOut,
+        },
+        quotas,
+      ),
+    )
+  }
+  fit.require()
+  return { contigs, fit }
+}
+
+/** Returns the lengths of the introns that nothing but their sequence can keep from being positives. */
+function positiveLengths(evidence: LabelEvidence, observed: Observed): Int32Array {
+  const lengths = Int32Array.from(
+    evidence.model.introns.filter(intron => problemOfAnnotated(evidence, intron) === undefined),
+    ({ start, end }) => end - start,
+  )
+  if (lengths.length > 0) {
+    return lengths
+  }
+  const { annotatedIntrons, annotatedInCodingGenes, annotatedSupported } = observed
+  const { minSupport } = evidence.settings
+  throw new InputDataError(
+    `expected annotated introns to take as positives, found none: ${annotatedIntrons} are annotated, ${annotatedInCodingGenes} of them in genes of the wanted biotypes, ${annotatedSupported} have a support of ${minSupport} or more`,
+    annotatedInCodingGenes === 0
+      ? 'the annotation states other biotypes: name them with --biotypes, or take all genes with --biotypes any'
+      : annotatedSupported === 0
+        ? 'lower --min-support; 0 takes annotated introns without alignments'
+        : 'see --min-intron and --max-intron',
+  )
+}
+
+function excludedByContig(excluded: readonly Interval[]): Map<string, Interval[]> {
+  const byContig = new Map<string, Interval[]>()
+  for (const interval of mergeIntervals(excluded)) {
+    const list = byContig.get(interval.contig) ?? []
+    byContig.set(interval.contig, list)
+    list.push(interval)
+  }
+  return byContig
+}
+
+/** Returns a test whether the window of an intron shows a base of the regions. */
+function exclusion(
+  regions: readonly Interval[],
+  layout: ExampleLayout,
+): (start: number, end: number) => boolean {
+  if (regions.length === 0) {
+    return () => false
+  }
+  return (start, end) =>
+    (['+', '-'] as const).some(strand => {
+      const shown = shownStretches({ start, end, strand }, layout)
+      return regions.some(region =>
+        shown.some((from, i) => i % 2 === 0 && overlaps(region.start, region.end, from, shown[i + 1]!)),
+      )
+    })
+}
+
+function withoutRemoved(rows: ContigExamples): ContigExamples {
+  const order = Uint32Array.from(rows.splits.keys()).filter(row => rows.splits[row] !== REMOVED)
+  return order.length === rows.count ? rows : picked(rows, order)
+}
