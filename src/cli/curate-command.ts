@@ -5,16 +5,14 @@ import { addReadOptions, addTalkOptions, count, probability } from './options.ts
 
 /** Adds the options and the action of `splice-score curate`. */
 export function addCurate(command: Command, makeContext: MakeContext): void {
-  const collect = (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]
   command
     .description('make a labelled dataset from a reference, annotations and alignments')
     .requiredOption('-r, --ref <fasta>', 'reference genome, plain or bgzip')
-    .requiredOption('--annotation <gff>', 'GFF3 or GTF; repeatable', collect)
-    .option('--bam <bam>', 'alignments; repeatable, their support is added up', collect)
+    .requiredOption('--annotation <gff...>', 'GFF3 or GTF, one or several')
+    .option('--bam <bam...>', 'alignments, one or several; their support is added up')
     .option(
-      '--junctions <table>',
-      'STAR SJ.out.tab, BED12, BED6, TSV, or GFF3 with intron rows whose score is a count; repeatable',
-      collect,
+      '--junctions <table...>',
+      'the same as STAR SJ.out.tab, BED12, BED6, TSV, or GFF3 with intron rows whose score is a count',
     )
     .option(
       '--primary <file>',
@@ -54,12 +52,8 @@ export function addCurate(command: Command, makeContext: MakeContext): void {
       0.9,
     )
     .option('--kmer <n>', 'bases of the k-mers likeness is judged by', kmerLength, 31)
-    .option('--exclude <bed>', 'regions that no window may show a base of; repeatable', collect)
-    .option(
-      '--exclude-sequences <path>',
-      'dataset folder or FASTA: nothing may be alike to its sequences; repeatable',
-      collect,
-    )
+    .option('--exclude <bed...>', 'regions that no window may show a base of')
+    .option('--exclude-sequences <path...>', 'dataset folder or FASTA: nothing may be alike to its sequences')
     .optionsGroup('Windows:')
     .addOption(
       new Option('--site <kind>', 'windows around one site, not both').choices(['donor', 'acceptor']),

@@ -15,6 +15,7 @@ Examples:
   samtools view -u sample.bam chr21 | splice-score - --ref genome.fa
   splice-score SJ.out.tab --ref genome.fa
   splice-score extract sample.bam --format bed12
+  splice-score curate --ref genome.fa --annotation genes.gff3 --bam sample.bam -o set
 
 Exit status: 0 done, 1 internal error or output not written, 2 usage, 3 bad input data,
 4 missing file, folder, index, model or provider, 5 reference and input disagree, 130 interrupted.`
@@ -54,7 +55,8 @@ export function buildProgram(makeContext: MakeContext, onHelp: (text: string) =>
   return program
 }
 
-const INPUT_HELP = 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab'
+const INPUT_HELP =
+  'BAM (- for standard input), or junctions as TSV, BED6, BED12, STAR SJ.out.tab or GFF3 with counted introns'
 
 /** Throws UsageError for several inputs, which a mistyped command looks like, too. */
 function requireOneInput(command: Command): void {
@@ -116,7 +118,7 @@ function addScore(command: Command, makeContext: MakeContext): void {
 function addExtract(command: Command, makeContext: MakeContext): void {
   command
     .description('print the junction table without scores')
-    .argument('<input>', 'BAM (- for standard input), or junctions as TSV, BED6, BED12 or STAR SJ.out.tab')
+    .argument('<input>', INPUT_HELP)
     .option(
       '-r, --ref <fasta>',
       'reference genome; fills the motif, and the strand where reads do not tell it',

@@ -14,6 +14,7 @@ import { type ContigExamples, placeOf } from './example-rows.ts'
 import type { GeneModel } from './labels/gene-model.ts'
 import type { SupportPool } from './labels/support-pool.ts'
 import { PackedWindowWriter } from './packed-window-writer.ts'
+import { formatLine } from './table-line.ts'
 import { SPLITS } from './window-table.ts'
 
 export const DATASET_SCHEMA = 'splice-score-dataset'
@@ -74,7 +75,7 @@ export async function writeCuratedFolder(request: FolderRequest): Promise<Curate
     motifs: new Map(),
   }
   try {
-    await text.write(`${columns.map(column => column.name).join('\t')}\n`)
+    await text.write(formatLine(columns.map(column => column.name)))
     const names = [...reference.contigs.keys()]
     for (const [i, rows] of curated.contigs.entries()) {
       throwIfAborted(signal)
@@ -116,12 +117,11 @@ async function writeContig(
     const batch = columns.map(() => new Array<Value>(to - from))
     let lines = ''
     for (let row = from; row < to; row++) {
-      for (const [i, column] of columns.entries()) {
-        const value = column.value(rows, row, codes)
+      const values = columns.map(column => column.value(rows, row, codes))
+      for (const [i, value] of values.entries()) {
         batch[i]![row - from] = value
-        lines += i === 0 ? (value ?? '.') : `\t${value ?? '.'}`
       }
-      lines += '\n'
+      lines += formatLine(values)
       const motif = motifOf(rows, row, codes)
       motifs.set(motif, (motifs.get(motif) ?? 0) + 1)
       if (windows) {

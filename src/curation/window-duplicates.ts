@@ -39,7 +39,7 @@ export function countShared(keys: Float64Array, rows: Uint32Array, others: Uint3
 }
 
 /** Returns whether a value is among ascending ones. A Set of a million numbers takes five times the memory. */
-function contains(sorted: Float64Array, wanted: number): boolean {
+export function contains(sorted: Float64Array, wanted: number): boolean {
   let low = 0
   let high = sorted.length
   while (low < high) {

@@ -1,3 +1,5 @@
+import { bitCount } from '../core/bit-count.ts'
+
 /** Distances from a read's start to its intron that have a bit of their own; short reads stay below. */
 const NEAR = 256
 const WORDS = NEAR / 32
@@ -52,13 +54,6 @@ export class StartSets {
     })
     return counts
   }
-}
-
-/** Source: the usual parallel sum of bits (Hacker's Delight, section 5-1). */
-function bitCount(word: number): number {
-  let n = word - ((word >>> 1) & 0x55555555)
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333)
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
 /** A set of pairs of 32-bit integers. */

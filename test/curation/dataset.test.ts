@@ -7,8 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { InputDataError, MissingResourceError } from '../../src/core/errors.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { type Dataset, readDataset } from '../../src/curation/dataset.ts'
-import { formatWindowRow, windowTableHeader } from '../../src/curation/window-table-writer.ts'
-import { decodeText, encodeText, reverseComplement } from '../../src/genome/sequence.ts'
+import { decodeText, reverseComplement } from '../../src/genome/sequence.ts'
 import { datasetOf, folderOf, tableOf } from './dataset-folder.ts'
 
 const HEADER = ['sequence', 'class', 'split']
@@ -179,22 +178,6 @@ describe('a dataset folder', () => {
     expect(await sequences(dataset)).toEqual(await sequences(await datasetOf(randomTable(1, 100, []))))
     await dataset.close()
     expect(readdirSync(folder)).toEqual(['windows.tsv'])
-  })
-
-  it('reads what the writer writes', async () => {
-    const codes = encodeText('ACGTN')
-    const row = { contig: 'c', start: 3, end: 9, strand: '-' as const, split: 'train' as const, codes }
-    const dataset = await datasetOf(
-      windowTableHeader() +
-        formatWindowRow({ ...row, className: 'positive', motif: 'GT-AG', gene: 'g' }) +
-        formatWindowRow({ ...row, split: 'test', className: 'negative', motif: undefined, gene: undefined }),
-      { validationFraction: 0 },
-    )
-    expect(await sequences(dataset)).toEqual(['ACGTN', 'ACGTN'])
-    expect([...dataset.labels]).toEqual([1, 0])
-    expect(dataset.places!.starts).toEqual(Int32Array.of(3, 3))
-    expect(dataset.places!.strands).toEqual(Int8Array.of(-1, -1))
-    expect(dataset.genes).toEqual({ texts: ['g'], ids: Int32Array.of(0, -1) })
   })
 })
 

@@ -1,12 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { reliabilityOf } from '../../src/core/metrics/reliability.ts'
 import { tallyScores } from '../../src/core/metrics/score-tally.ts'
 import { auroc } from '../../src/core/metrics.ts'
 import { seededRandom } from '../../src/core/random.ts'
-import { readDataset } from '../../src/curation/dataset.ts'
+import { type Dataset, readDataset } from '../../src/curation/dataset.ts'
 import { type ModelLayout, readBundle } from '../../src/export/bundle.ts'
 import { exportModel } from '../../src/export/export-model.ts'
 import { decodeText } from '../../src/genome/sequence.ts'
@@ -14,12 +12,11 @@ import { architecture } from '../../src/models/registry.ts'
 import type { EvaluationRequest } from '../../src/training/evaluation.ts'
 import { datasetOf, folderOf, tableOf } from '../curation/dataset-folder.ts'
 import { ROOT } from '../support/build.ts'
+import { cli } from '../support/cli.ts'
 import { randomTensors } from '../support/random-tensors.ts'
 import { dataPath, dataReason, hasData } from '../support/real-data.ts'
 import { failure, scored } from './evaluation-support.ts'
 
-const built = existsSync(join(ROOT, 'dist/curation/window-table-writer.js'))
-const reason = built ? '' : ' (skipped: run npm run build first)'
 const PWM = join(ROOT, 'models/pwm-human.onnx')
 
 describe('an exported network', () => {
@@ -103,11 +100,12 @@ describe('an exported network', () => {
   })
 })
 
-/** Returns the folder the script made. */
-function made(...args: string[]): string {
+/** Returns the folder of a dataset of annotated introns and as many random decoys. */
+async function curated(ref: string, annotation: string): Promise<string> {
   const out = join(folderOf({}), 'set')
-  const script = join(ROOT, 'scripts/make-window-dataset.mjs')
-  execFileSync(process.execPath, [script, ...args, '--out', out], { stdio: 'pipe' })
+  const rules = ['--min-support', '0', '--noise-support', '0', '--biotypes', 'any', '--validation', '0']
+  const run = await cli(['curate', '--ref', ref, '--annotation', annotation, ...rules, '-o', out])
+  expect(run.stderr.match(/^error.*/m)?.[0]).toBeUndefined()
   return out
 }
 
@@ -117,26 +115,68 @@ const pwmOn = async (folder: string, split: EvaluationRequest['split']) =>
     batchSize: 256,
   })
 
-describe.skipIf(!built)(`the default model${reason}`, () => {
-  it('tells introns of the fixture from decoys', async () => {
-    const folder = made(
-      ...['--ref', join(ROOT, 'fixtures/genome.fa'), '--annotation', join(ROOT, 'fixtures/annotation.gff3')],
-      ...['--decoys', '2'],
-    )
+/** Returns the score that `splice-score` gives each junction, by place. */
+async function scoresOfPlaces(places: readonly Place[], ref: string): Promise<Map<string, number>> {
+  const bed = places.map(({ contig, start, end, strand }) => [contig, start, end, '.', 0, strand].join('\t'))
+  const run = await cli(['-', '--ref', ref], { stdin: `${bed.join('\n')}\n` })
+  const [header, ...rows] = run.stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => line.split('\t'))
+  const score = header!.indexOf('score')
+  return new Map(rows.map(fields => [fields.slice(0, 4).join('\t'), Number(fields[score])]))
+}
+
+interface Place {
+  contig: string
+  start: number
+  end: number
+  strand: string
+}
+
+function placesOf({ places }: Dataset): Place[] {
+  return Array.from(places!.starts, (start, row) => ({
+    contig: places!.contigs.texts[places!.contigs.ids[row]!]!,
+    start,
+    end: places!.ends[row]!,
+    strand: places!.strands[row]! > 0 ? '+' : '-',
+  }))
+}
+
+describe('the default model', () => {
+  it('tells introns from decoys as counted pair by pair over the scores of the command line', async () => {
+    const [ref, annotation] = ['genome.fa', 'annotation.gff3'].map(name => join(ROOT, 'fixtures', name))
+    const folder = await curated(ref!, annotation!)
     const { columns, labels } = await pwmOn(folder, 'all')
     expect(columns.map(({ column }) => column)).toEqual(['junction', 'donor', 'acceptor'])
-    expect(labels.length).toBe(369)
-    // As counted pair by pair over the scores that `splice-score` gives the same introns as a BED file.
-    expect(auroc(columns[0]!.scores, labels)).toBeCloseTo(0.985094851, 8)
+    const dataset = await readDataset(folder, { scratchFolder: folder, validationFraction: 0 })
+    const places = placesOf(dataset)
+    const scores = await scoresOfPlaces(places, ref!)
+    const scoreOf = (row: number) => {
+      const { contig, start, end, strand } = places[row]!
+      return scores.get([contig, start, end, strand].join('\t'))!
+    }
+    const rows = [...dataset.labels.keys()]
+    const [positives, negatives] = [1, 0].map(label => rows.filter(row => dataset.labels[row] === label))
+    let won = 0
+    for (const a of positives!) {
+      for (const b of negatives!) {
+        won += scoreOf(a) > scoreOf(b) ? 1 : scoreOf(a) === scoreOf(b) ? 0.5 : 0
+      }
+    }
+    expect(positives!.length).toBeGreaterThan(80)
+    // The table has six decimals.
+    expect(auroc(columns[0]!.scores, labels)).toBeCloseTo(won / (positives!.length * negatives!.length), 4)
+    await dataset.close()
   })
 
   it.skipIf(!hasData)(`tells introns of held-out human sequence from decoys${dataReason}`, async () => {
     const at = (name: string) => dataPath(`human-chr21-25m/${name}`)
-    const folder = made('--ref', at('chr21.partial.fa.gz'), '--annotation', at('ensembl.chr21.gff3.gz'))
+    const folder = await curated(at('chr21.partial.fa.gz'), at('ensembl.chr21.gff3.gz'))
     const { columns, labels, warnings } = await pwmOn(folder, 'all')
-    expect(labels.length).toBe(238)
+    expect(labels.length).toBe(236)
     const areas = columns.map(({ scores }) => auroc(scores, labels))
-    expect(areas).toEqual([0.983829, 0.954452, 0.941176].map(area => expect.closeTo(area, 6)))
+    expect(areas).toEqual([0.992531, 0.949224, 0.962726].map(area => expect.closeTo(area, 6)))
     expect(warnings).toEqual([])
   })
 })

@@ -5,9 +5,12 @@ import type { CuratedTally } from '../../curation/curated-tally.ts'
 /** Returns what a curation did, in a few lines. */
 export function describeCuration(curated: Curated, tally: CuratedTally): string[] {
   const { observed, leftOut, leaks } = curated
-  const lines = [
-    `${grouped(observed.junctions)} junctions seen, ${grouped(observed.supported)} with support enough; ${grouped(observed.annotatedIntrons)} annotated introns, ${grouped(observed.annotatedSupported)} with support enough`,
-  ]
+  const lines: string[] = []
+  if (observed.junctions > 0) {
+    lines.push(
+      `${grouped(observed.junctions)} junctions seen, ${grouped(observed.supported)} with support enough; ${grouped(observed.annotatedIntrons)} annotated introns, ${grouped(observed.annotatedSupported)} with support enough`,
+    )
+  }
   for (const [split, classes] of Object.entries(tally.classesBySplit)) {
     const counts = Object.entries(classes).map(([name, count]) => `${name} ${grouped(count)}`)
     lines.push(`${split}: ${counts.join(', ')}`)

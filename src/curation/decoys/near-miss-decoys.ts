@@ -34,8 +34,9 @@ export const NEAR = 200
 export const LARGEST_SHIFT = 20
 
 const WAYS = ['near-donor', 'near-acceptor', 'gene-donor', 'gene-acceptor'] as const
-/** Rounds over all templates without a decoy found after which no more are looked for. */
+/** Rounds over all templates without a decoy found, and tries in them, after which no more are looked for. */
 const EMPTY_ROUNDS = 3
+const FRUITLESS_TRIES = 200
 /** Bases to walk for a dinucleotide from a random place: one in 16 has it on average. */
 const WALK = 500
 
@@ -97,7 +98,8 @@ function drawByTemplate(
   const { templates, count, minIntron, maxIntron, isForbidden, random } = request
   const seen = new IntervalTable()
   let [done, emptyRounds] = [0, 0]
-  while (done < count && emptyRounds < EMPTY_ROUNDS && templates.length > 0) {
+  const givesUp = () => emptyRounds >= EMPTY_ROUNDS && emptyRounds * templates.length >= FRUITLESS_TRIES
+  while (done < count && templates.length > 0 && !givesUp()) {
     const before = done
     for (const index of random.shuffle([...templates.keys()])) {
       if (done === count) {

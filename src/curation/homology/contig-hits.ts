@@ -1,3 +1,4 @@
+import { bitCount } from '../../core/bit-count.ts'
 import type { KmerIndex } from './kmer-index.ts'
 import { SCAN_STARTS } from './kmer-scanner.ts'
 
@@ -66,11 +67,4 @@ export class ContigHits {
     }
     return hits
   }
-}
-
-/** Source: the usual parallel sum of bits (Hacker's Delight, section 5-1). */
-function bitCount(word: number): number {
-  let n = word - ((word >>> 1) & 0x55555555)
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333)
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

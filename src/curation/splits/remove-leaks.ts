@@ -7,6 +7,7 @@ import { KmerIndexBuilder } from '../homology/kmer-index-builder.ts'
 import { LikenessJudge } from '../homology/likeness-judge.ts'
 import { usableKmers } from '../homology/segments.ts'
 import type { LeftOut } from '../left-out.ts'
+import { contains } from '../window-duplicates.ts'
 import { SPLITS, type Split } from '../window-table.ts'
 
 /** When two stretches of sequence count as alike. */
@@ -87,7 +88,7 @@ async function cleanAgainst(input: LeakInput, held: Split, cleaned: Split[]): Pr
       const shown = shownStretches(placeOf(rows, row), input.layout)
       const found = meets(stretches, shown)
         ? 'overlapping'
-        : holds(heldOut.keys, rows.keys[row]!)
+        : contains(heldOut.keys, rows.keys[row]!)
           ? 'sameBases'
           : judge.isAlike(shown)
             ? 'alike'
@@ -218,18 +219,4 @@ function firstBeyond(merged: readonly number[], position: number): number {
     }
   }
   return low
-}
-
-/** True when a value is among ascending ones. */
-export function holds(sorted: Float64Array, wanted: number): boolean {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < wanted) {
-      low = middle + 1
-    } else {
-      high = middle
-    }
-  }
-  return sorted[low] === wanted
 }
