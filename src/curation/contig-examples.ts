@@ -120,20 +120,23 @@ export function contigExamples(
   const random = seededRandom(derivedSeed(seed, DECOY_STREAM, nameCounter(contig.name)))
   drawDecoys(rules, contig, { templates, taken, quotas, random }, take)
   if (layout.kind !== 'junction') {
-    const { pool, settings } = evidence
-    const supported = contig.observed.filter(id => unannotatedClass(pool.support(id), settings) === 'unknown')
-    const known = new KnownSites([...contig.introns, ...supported.map(id => pool.intron(id))])
     for (const { start, end, strand, className, making, gene } of siteExamples(
       drafts,
       layout.kind,
-      known,
-      (s, e, own) => pool.supportAt(contig.contig, s, e, own),
+      trueSites(evidence, contig),
+      (s, e, own) => evidence.pool.supportAt(contig.contig, s, e, own),
       leftOut,
     )) {
       add(start, end, strand, className, making, gene)
     }
   }
   return rows.finish()
+}
+
+/** Returns the sites that are known to splice: annotated ones, and those of junctions with support enough. */
+function trueSites({ pool, settings }: LabelEvidence, { introns, observed }: ContigToLabel): KnownSites {
+  const supported = observed.filter(id => unannotatedClass(pool.support(id), settings) === 'unknown')
+  return new KnownSites([...introns, ...supported.map(id => pool.intron(id))])
 }
 
 interface DecoyState {

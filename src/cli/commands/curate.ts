@@ -168,8 +168,14 @@ async function hashedFile({ path, role }: InputFile): Promise<CuratedFacts['file
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Throws UsageError for a support that nothing can give. */
+/** Throws UsageError for a support that nothing can give, and for an input that cannot be read again for its hash. */
 function requireSupport({ bam = [], junctions = [], minSupport }: CurateOptions): void {
+  if ([...bam, ...junctions].includes('-')) {
+    throw new UsageError(
+      'expected files after --bam and --junctions, found -, the standard input',
+      'the dataset records the hash of every input: write it to a file first',
+    )
+  }
   if (bam.length + junctions.length === 0 && minSupport > 0) {
     throw new UsageError(
       `expected --bam or --junctions, which say what has a support of ${minSupport}, found neither`,

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { shownStretches } from '../../../src/curation/example-layout.ts'
+import { placeOf, REMOVED } from '../../../src/curation/example-rows.ts'
+import { splitUnits } from '../../../src/curation/splits/split-units.ts'
+import { JUNCTION, rowsOf } from '../made-rows.ts'
+
+describe('split units', () => {
+  it('are genes with all their windows, joined where those overlap, on either strand', () => {
+    const rows = rowsOf(3, [
+      { start: 1000, end: 1100, gene: 0 },
+      { start: 2000, end: 2100, gene: 0 },
+      { start: 2000, end: 2100, gene: 0, className: 'negative-random', strand: '-' },
+      { start: 2499, end: 2600, gene: 4, strand: '-' },
+      { start: 3000, end: 3100, gene: 2 },
+      // The window before ends at 3300, this one begins there.
+      { start: 3500, end: 3600, gene: 1, className: 'negative-1' },
+    ])
+    const { units, unitOfGene } = splitUnits([rows], 6, JUNCTION)
+    expect(units).toEqual([
+      { contig: 3, start: 800, end: 2800, genes: [0, 4], positives: 3 },
+      { contig: 3, start: 2800, end: 3300, genes: [2], positives: 1 },
+      { contig: 3, start: 3300, end: 3800, genes: [1], positives: 0 },
+    ])
+    expect([...unitOfGene]).toEqual([0, 2, 1, -1, 0, -1])
+  })
+
+  it('are smaller for windows around one site', () => {
+    const rows = rowsOf(0, [
+      { start: 1000, end: 1100, gene: 0 },
+      { start: 1200, end: 1300, gene: 1 },
+    ])
+    expect(splitUnits([rows], 2, JUNCTION).units.length).toBe(1)
+    const { units } = splitUnits([rows], 2, { kind: 'donor', length: 101, site: 50 })
+    expect(units.map(({ start, end }) => [start, end])).toEqual([
+      [950, 1051],
+      [1150, 1251],
+    ])
+  })
+
+  it('are not joined by rows of class unknown, nor made of rows that were removed', () => {
+    const rows = rowsOf(0, [
+      { start: 1000, end: 1100, gene: 0 },
+      { start: 1150, end: 2000, gene: 0, className: 'unknown' },
+      { start: 2000, end: 2100, gene: 1 },
+      { start: 5000, end: 5100, gene: 2 },
+    ])
+    rows.splits[3] = REMOVED
+    const { units, unitOfGene } = splitUnits([rows], 3, JUNCTION)
+    expect(units.map(({ genes, positives }) => [genes, positives])).toEqual([
+      [[0], 1],
+      [[1], 1],
+    ])
+    expect([...unitOfGene]).toEqual([0, 1, -1])
+  })
+
+  it('never share a base of a window, and each gene is in one', () => {
+    const row = fc.record({
+      start: fc.nat(20_000),
+      length: fc.integer({ min: 30, max: 900 }),
+      gene: fc.nat(12),
+    })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), made => {
+        const rows = rowsOf(
+          0,
+          made.map(({ start, length, gene }) => ({ start, end: start + length, gene })),
+        )
+        const { units, unitOfGene } = splitUnits([rows], 13, JUNCTION)
+        for (const [i, unit] of units.entries()) {
+          expect(i === 0 || units[i - 1]!.end <= unit.start).toBe(true)
+        }
+        for (let i = 0; i < rows.count; i++) {
+          const unit = units[unitOfGene[rows.genes[i]!]!]!
+          expect(unit.genes).toContain(rows.genes[i])
+          const shown = shownStretches(placeOf(rows, i), JUNCTION)
+          expect(unit.start <= shown[0]! && shown[3]! <= unit.end).toBe(true)
+        }
+        expect(units.reduce((sum, unit) => sum + unit.positives, 0)).toBe(rows.count)
+      }),
+    )
+  })
+})
