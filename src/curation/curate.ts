@@ -7,7 +7,7 @@ import type { TrainingReference } from './annotated-examples.ts'
 import { contigExamples, type DecoyCounts, DecoyQuota, type ExampleRules } from './contig-examples.ts'
 import { checkParts, emptyClasses } from './curated-checks.ts'
 import { type ExampleLayout, shownStretches } from './example-layout.ts'
-import { type ContigExamples, picked, REMOVED } from './example-rows.ts'
+import { type ContigExamples, picked, REMOVED, withoutKeys } from './example-rows.ts'
 import type { KmerIndex } from './homology/kmer-index.ts'
 import { AnnotationFit } from './labels/annotation-fit.ts'
 import type { GeneModel, KnownIntron } from './labels/gene-model.ts'
@@ -99,7 +99,11 @@ export async function curate(request: CurateRequest): Promise<Curated> {
   })
   // Only now: of the same bases in two parts it is the training side that goes.
   removeRepeats(contigs, leftOut)
-  const kept = contigs.map(withoutRemoved).filter(rows => rows.count > 0)
+  for (const [i, rows] of contigs.entries()) {
+    // One at a time, so that all are never there twice.
+    contigs[i] = withoutRemoved(rows)
+  }
+  const kept = contigs.filter(rows => rows.count > 0)
   checkParts(kept, rules, leftOut)
   warnings.push(...emptyClasses(kept, rules, { observed, hasPrimary: model.hasPrimary }))
   return { contigs: kept, observed, leftOut, leaks, units: units.units.length, warnings }
@@ -216,6 +220,13 @@ function exclusion(
 }
 
 function withoutRemoved(rows: ContigExamples): ContigExamples {
-  const order = Uint32Array.from(rows.splits.keys()).filter(row => rows.splits[row] !== REMOVED)
-  return order.length === rows.count ? rows : picked(rows, order)
+  const order = new Uint32Array(
+    rows.count - rows.splits.reduce((n, split) => n + (split === REMOVED ? 1 : 0), 0),
+  )
+  for (let row = 0, kept = 0; row < rows.count; row++) {
+    if (rows.splits[row] !== REMOVED) {
+      order[kept++] = row
+    }
+  }
+  return order.length === rows.count ? withoutKeys(rows) : picked(rows, order)
 }

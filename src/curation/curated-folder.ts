@@ -21,7 +21,7 @@ export const DATASET_SCHEMA = 'splice-score-dataset'
 export const DATASET_SCHEMA_VERSION = 1
 const WINDOWS_NAME = 'windows.codes'
 /** Rows handed on at a time. */
-const BATCH = 8192
+const BATCH = 512
 
 /** What a dataset says about itself beside its rows. */
 export interface CuratedFacts {
@@ -112,6 +112,7 @@ async function writeContig(
   layout: ExampleLayout,
 ): Promise<void> {
   const window = new Uint8Array(windowLength(layout))
+  const motifColumn = columns.findIndex(({ name }) => name === 'motif')
   for (let from = 0; from < rows.count; from += BATCH) {
     const to = Math.min(from + BATCH, rows.count)
     const batch = columns.map(() => new Array<Value>(to - from))
@@ -122,7 +123,7 @@ async function writeContig(
         batch[i]![row - from] = value
       }
       lines += formatLine(values)
-      const motif = motifOf(rows, row, codes)
+      const motif = String(values[motifColumn])
       motifs.set(motif, (motifs.get(motif) ?? 0) + 1)
       if (windows) {
         cutExample(codes, placeOf(rows, row), layout, window)
@@ -147,6 +148,10 @@ interface Column {
 function columnsOf({ model, pool, reference, layout, facts }: FolderRequest): Column[] {
   const names = [...reference.contigs.keys()]
   const poolId = (rows: ContigExamples, row: number) => {
+    // What was made up is in no input.
+    if (rows.makings[row]! > 0) {
+      return -1
+    }
     const { start, end, strand } = placeOf(rows, row)
     return pool.find(rows.contig, start, end, strand)
   }
@@ -178,6 +183,9 @@ function columnsOf({ model, pool, reference, layout, facts }: FolderRequest): Co
     text(
       'transcripts',
       (rows, row) => {
+        if (rows.makings[row]! > 0) {
+          return undefined
+        }
         const { start, end, strand } = placeOf(rows, row)
         const found = model.find(rows.contig, start, end, strand)
         return found < 0 ? undefined : model.introns[found]!.transcripts.map(listItem).join(',')
@@ -191,11 +199,6 @@ function columnsOf({ model, pool, reference, layout, facts }: FolderRequest): Co
     text('decoy', (rows, row) => (rows.makings[row] === 0 ? undefined : MAKINGS[rows.makings[row]!]), true),
     ...(layout.kind === 'junction' ? [] : [text('site', () => layout.kind)]),
   ]
-}
-
-function motifOf(rows: ContigExamples, row: number, codes: Uint8Array): string {
-  const { start, end, strand } = placeOf(rows, row)
-  return motifOfEnds(intronEnds(codes, start, end), strand)
 }
 
 /** Commas separate IDs, so one inside an ID is written as in GFF3. */

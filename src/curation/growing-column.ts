@@ -20,6 +20,21 @@ export class GrowingColumn<T extends Numbers> {
     this.#values[this.length++] = value
   }
 
+  /** Writes the values to an array in the order of these indices, and lets go of them. */
+  moveInto(into: { [index: number]: number }, order: Uint32Array): void {
+    const values = this.#values
+    for (let i = 0; i < order.length; i++) {
+      into[i] = values[order[i]!]!
+    }
+    this.#values = this.#make(0)
+    this.length = 0
+  }
+
+  /** Returns the values so far, as a view. */
+  view(): T {
+    return this.#values.subarray(0, this.length) as T
+  }
+
   /** Returns the values in an array of their number. */
   finish(): T {
     return this.#values.slice(0, this.length) as T

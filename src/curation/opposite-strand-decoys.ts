@@ -146,7 +146,8 @@ export function drawOppositeStrandDecoys(request: DecoyRequest, take: TakeOpposi
     return 0
   }
   const sites = { '+': sortedSites(request.annotated, '+'), '-': sortedSites(request.annotated, '-') }
-  const seen = new IntervalTable()
+  // A caller that forbids pairs forbids those it was given.
+  const seen = request.isForbidden ? undefined : new IntervalTable()
   const draw = (): boolean => {
     for (let i = 0; i < LENGTHS_PER_DECOY; i++) {
       const bin = lengthBin(lengths[random.int(lengths.length)]!)
@@ -162,8 +163,8 @@ export function drawOppositeStrandDecoys(request: DecoyRequest, take: TakeOpposi
         ) {
           continue
         }
-        const known = seen.size
-        if (seen.intern(strand === '+' ? 1 : 0, placed.start, placed.end) === known) {
+        const known = seen?.size
+        if (seen?.intern(strand === '+' ? 1 : 0, placed.start, placed.end) === known) {
           take(placed.start, placed.end, strand, host)
           return true
         }

@@ -8,14 +8,31 @@ const SECOND = 0x85ebca77
  * chance of 2^-53 per pair: fit for counting, not for proof.
  */
 export function strandlessKey(codes: Uint8Array): number {
-  let [f1, f2, r1, r2] = [1, 2, 1, 2]
-  for (let i = 0, j = codes.length - 1; j >= 0; i++, j--) {
-    f1 = step(f1, codes[i]!, FIRST)
-    f2 = step(f2, codes[i]!, SECOND)
-    r1 = step(r1, complement(codes[j]!), FIRST)
-    r2 = step(r2, complement(codes[j]!), SECOND)
+  const last = codes.length - 1
+  let turn = 0
+  while (turn <= last && codes[turn] === complement(codes[last - turn]!)) {
+    turn++
   }
-  return Math.min(joined(f1, f2), joined(r1, r2))
+  const isForward = turn > last || codes[turn]! < complement(codes[last - turn]!)
+  let first = 1
+  let second = 2
+  // Ten codes of three bits at a time.
+  for (let i = 0; i <= last; i += 10) {
+    const end = Math.min(i + 10, last + 1)
+    let word = 0
+    if (isForward) {
+      for (let j = i; j < end; j++) {
+        word = (word << 3) | codes[j]!
+      }
+    } else {
+      for (let j = i; j < end; j++) {
+        word = (word << 3) | complement(codes[last - j]!)
+      }
+    }
+    first = step(first, word, FIRST)
+    second = step(second, word, SECOND)
+  }
+  return joined(first, second)
 }
 
 function step(hash: number, code: number, factor: number): number {

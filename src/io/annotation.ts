@@ -44,6 +44,8 @@ export interface Annotation {
 export interface AnnotationOptions {
   /** Only what overlaps these regions; contigs under the annotation's own names. Coordinates: 0-based half-open. */
   regions?: RegionRequest
+  /** False leaves the list of introns empty, for callers that make their own of the transcripts. */
+  introns?: boolean
 }
 
 /**
@@ -70,7 +72,7 @@ export async function readAnnotation(path: string, options: AnnotationOptions = 
       'give a GFF3 with exon rows that have a Parent, or a GTF with exon rows that have a transcript_id',
     )
   }
-  const introns = intronsOf(transcripts)
+  const introns = options.introns === false ? [] : intronsOf(transcripts)
   const warnings = reader.warnings()
   const { statesBiotypes, statesCoding } = reader.table
   if (!request) {

@@ -89,17 +89,15 @@ function copyForward(contig: Uint8Array, from: number, length: number, out: Uint
 
 /** Writes the reverse complement of `length` bases from `from` on; returns how many lay outside the contig. */
 function copyReverse(contig: Uint8Array, from: number, length: number, out: Uint8Array, to: number): number {
-  let missing = 0
-  for (let i = 0; i < length; i++) {
-    const position = from + length - 1 - i
-    if (position >= 0 && position < contig.length) {
-      out[to + i] = complement(contig[position]!)
-    } else {
-      out[to + i] = OTHER
-      missing++
-    }
+  const first = Math.min(Math.max(from, 0), from + length)
+  const last = Math.max(Math.min(from + length, contig.length), first)
+  const written = to + (from + length - last)
+  out.fill(OTHER, to, written)
+  for (let i = last - 1, at = written; i >= first; i--, at++) {
+    out[at] = complement(contig[i]!)
   }
-  return missing
+  out.fill(OTHER, written + (last - first), to + length)
+  return length - (last - first)
 }
 
 /** A growing list of windows, each with the number of the group (a locus, say) it belongs to. */

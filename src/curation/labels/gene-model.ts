@@ -83,17 +83,22 @@ export function buildGeneModel(inputs: readonly AnnotationInput[], biotypes: Wan
   }
   const genes = order.map(draft => finished(drafts[draft]!))
   const known = introns.finish(genes, numberOf)
-  const places = new IntervalTable()
-  for (const { contig, start, end, strand } of known) {
-    places.intern(groupOf(contig, strand), start, end)
-  }
   return {
     genes,
     introns: known,
     hasPrimary: known.some(intron => intron.isPrimary),
     undecidedGenes,
-    find: (contig, start, end, strand) => places.find(groupOf(contig, strand), start, end),
+    find: finderOf(known),
   }
+}
+
+/** In a function of its own: a closure keeps everything alive that any closure beside it uses, the drafts too. */
+function finderOf(known: readonly KnownIntron[]): GeneModel['find'] {
+  const places = new IntervalTable()
+  for (const { contig, start, end, strand } of known) {
+    places.intern(groupOf(contig, strand), start, end)
+  }
+  return (contig, start, end, strand) => places.find(groupOf(contig, strand), start, end)
 }
 
 function collectGenes(
@@ -136,8 +141,20 @@ function geneOf(
   if (number === undefined) {
     own.set(key, drafts.length)
     const biotypes = new Set(biotype === undefined ? [] : [biotype])
-    const draft = { id: gene, contig, strand, start, end, spliced, biotypes, hasCds: coding }
-    return drafts.push({ ...draft, isCoding: false, coding: 'unknown' }) - 1
+    return (
+      drafts.push({
+        id: gene,
+        contig,
+        strand,
+        start,
+        end,
+        spliced,
+        biotypes,
+        hasCds: coding,
+        isCoding: false,
+        coding: 'unknown',
+      }) - 1
+    )
   }
   const draft = drafts[number]!
   draft.start = Math.min(draft.start, start)
@@ -254,11 +271,14 @@ class IntronCollector {
   }
 
   finish(genes: readonly Gene[], numberOf: Int32Array): KnownIntron[] {
-    const known = this.#drafts.map(({ ids, primary, genes: own, ...place }) => {
+    const known = this.#drafts.map(({ contig, start, end, strand, ids, primary, genes: own }) => {
       const numbers = own.map(draft => numberOf[draft]!).sort((a, b) => a - b)
       const coding = numbers.find(number => genes[number]!.isCoding)
       return {
-        ...place,
+        contig,
+        start,
+        end,
+        strand,
         transcripts: ids.sort(),
         isPrimary: primary,
         isCoding: coding !== undefined,

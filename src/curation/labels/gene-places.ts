@@ -17,6 +17,29 @@ class StrandGenes {
     this.reach.push(Math.max(end, this.reach.at(-1) ?? 0))
   }
 
+  /** Returns the first gene that `find` yields, -1 without one. */
+  first(before: number, beyond: number): number {
+    for (let i = this.#lowerBound(before) - 1; i >= 0 && this.reach[i]! > beyond; i--) {
+      if (this.ends[i]! > beyond) {
+        return this.numbers[i]!
+      }
+    }
+    return -1
+  }
+
+  #lowerBound(before: number): number {
+    let [low, high] = [0, this.starts.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.starts[middle]! < before) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+
   /** Yields the genes that start before `before` and end beyond `beyond`, the last to start first. */
   *find(before: number, beyond: number): Generator<number> {
     let [low, high] = [0, this.starts.length]
@@ -39,17 +62,19 @@ class StrandGenes {
 /** Where genes lie, by contig and strand. A gene without a strand counts on both. */
 export class GenePlaces {
   readonly #genes: readonly Gene[]
-  readonly #byStrand = new Map<string, StrandGenes>()
+  readonly #byStrand = new Map<string, StrandGenes[]>([
+    ['+', []],
+    ['-', []],
+  ])
 
   /** Takes genes sorted by contig and start. */
   constructor(genes: readonly Gene[]) {
     this.#genes = genes
     for (const [number, { contig, strand, start, end }] of genes.entries()) {
       for (const one of strand === '.' ? ['+', '-'] : [strand]) {
-        const key = `${contig}${one}`
-        const list = this.#byStrand.get(key) ?? new StrandGenes()
-        this.#byStrand.set(key, list)
-        list.add(number, start, end)
+        const lists = this.#byStrand.get(one)!
+        lists[contig] ??= new StrandGenes()
+        lists[contig].add(number, start, end)
       }
     }
   }
@@ -61,9 +86,7 @@ export class GenePlaces {
 
   /** Returns the number of a gene of the strand that shares a base with `[start, end)`, -1 without one. */
   overlapping(contig: number, strand: Strand, start: number, end: number): number {
-    const list = this.#byStrand.get(`${contig}${strand}`)
-    const found = list?.find(end, start).next()
-    return found && !found.done ? found.value : -1
+    return this.#byStrand.get(strand)?.[contig]?.first(end, start) ?? -1
   }
 
   /** Returns the number of a gene of the strand that holds `[start, end)` and passes the test; -1 without one. */
@@ -74,7 +97,7 @@ export class GenePlaces {
     end: number,
     test: (gene: Gene) => boolean = () => true,
   ): number {
-    const list = this.#byStrand.get(`${contig}${strand}`)
+    const list = this.#byStrand.get(strand)?.[contig]
     for (const number of list?.find(start + 1, end - 1) ?? []) {
       if (test(this.#genes[number]!)) {
         return number

@@ -149,20 +149,30 @@ async function collectHeld(input: LeakInput, held: Split): Promise<HeldOut> {
   return { index: builder.finish(), keys: keys.sort(), stretches }
 }
 
+/** Beyond the longest stretch a window shows. */
+const LONGEST = 2 ** 20
+
 /** Returns what the rows of one part show, merged where it touches. */
 function mergedStretches(rows: ContigExamples, part: number, layout: ExampleLayout): number[] {
-  const all: [number, number][] = []
+  let count = 0
+  for (let row = 0; row < rows.count; row++) {
+    count += rows.splits[row] === part ? 1 : 0
+  }
+  const all = new Float64Array(count * (layout.kind === 'junction' ? 2 : 1))
+  let filled = 0
   for (let row = 0; row < rows.count; row++) {
     if (rows.splits[row] === part) {
       const shown = shownStretches(placeOf(rows, row), layout)
       for (let i = 0; i < shown.length; i += 2) {
-        all.push([shown[i]!, shown[i + 1]!])
+        all[filled++] = (shown[i]! + LONGEST) * LONGEST + shown[i + 1]! - shown[i]!
       }
     }
   }
-  all.sort((a, b) => a[0] - b[0])
+  all.sort()
   const merged: number[] = []
-  for (const [from, to] of all) {
+  for (const stretch of all) {
+    const from = Math.floor(stretch / LONGEST) - LONGEST
+    const to = from + (stretch - Math.floor(stretch / LONGEST) * LONGEST)
     if (merged.length > 0 && from <= merged[merged.length - 1]!) {
       merged[merged.length - 1] = Math.max(merged[merged.length - 1]!, to)
     } else {
