@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { SUPPORT_MEASURES } from '../curation/labels/support-pool.ts'
 import type { MakeContext } from './model-commands.ts'
@@ -39,8 +40,16 @@ export function addCurate(command: Command, makeContext: MakeContext): void {
     .option('--no-unknown', 'leave out supported junctions that are not annotated')
   addReadOptions(command, 'Reads and introns:')
     .optionsGroup('Splits:')
-    .option('--test <share>', 'share of the positives for the test part, in whole genes', probability, 0)
-    .option('--validation <share>', 'the same for the validation part', probability, 0.1)
+    .option(
+      '--test <share>',
+      'share of the positives for the test part, in whole genes (default: 0)',
+      probability,
+    )
+    .option(
+      '--validation <share>',
+      'the same for the validation part (default: 0.1 where nothing is named for it)',
+      probability,
+    )
     .option('--test-contigs <list>', 'contigs of the test part, separated by commas')
     .option('--validation-contigs <list>', 'the same for the validation part')
     .option('--test-genes <file>', 'genes of the test part, one a line')
@@ -67,11 +76,20 @@ export function addCurate(command: Command, makeContext: MakeContext): void {
     .option('--no-windows', 'write no windows: train and evaluate cut them from --ref')
     .optionsGroup('Output:')
     .option('--name <text>', 'name of the dataset (default: that of the folder)')
-    .option('--seed <n>', 'seed of everything drawn at random', count, 1)
+    .option('--seed <n>', 'seed of everything drawn at random, below 2^32', seed, 1)
   addTalkOptions(command).action(async options => {
+    limitHeapGrowth()
     const { runCurate } = await import('./commands/curate.ts')
     await runCurate(options, makeContext(options))
   })
+}
+
+/**
+ * Lets V8 collect garbage when its heap has grown by a tenth, not when it has doubled: of the memory a large curation takes, a
+ * hundred megabytes were garbage.
+ */
+function limitHeapGrowth(): void {
+  setFlagsFromString('--heap-growing-percent=10')
 }
 
 /** Parses how many decoys to make for each positive. */
@@ -79,6 +97,15 @@ function ratio(text: string): number {
   const value = Number(text)
   if (!/^\d+(\.\d+)?$/.test(text) || value > 10_000) {
     throw new InvalidArgumentError('expected a number from 0 to 10000.')
+  }
+  return value
+}
+
+/** Parses a seed: the random numbers take 32 bits of it. */
+function seed(text: string): number {
+  const value = count(text)
+  if (value >= 2 ** 32) {
+    throw new InvalidArgumentError('expected a whole number from 0 to 4294967295.')
   }
   return value
 }

@@ -1,7 +1,6 @@
 import { derivedSeed, nameCounter } from '../core/derived-seed.ts'
 import { seededRandom } from '../core/random.ts'
 import { intronEnds, strandOfEnds } from '../genome/motif.ts'
-import { IntervalTable } from '../junctions/interval-table.ts'
 import { KnownSites } from './decoys/known-sites.ts'
 import {
   type DecoyTemplate,
@@ -11,9 +10,10 @@ import {
 } from './decoys/near-miss-decoys.ts'
 import type { ExampleClass, Making } from './example-classes.ts'
 import { cutExample, type ExampleLayout, shownStretches, windowLength } from './example-layout.ts'
-import { type ContigExamples, ExampleRows } from './example-rows.ts'
+import type { ContigExamples, ExampleRows } from './example-rows.ts'
 import type { KmerIndex } from './homology/kmer-index.ts'
 import { LikenessJudge } from './homology/likeness-judge.ts'
+import type { IntronSet } from './intron-set.ts'
 import {
   type ContigToLabel,
   type LabelEvidence,
@@ -21,7 +21,7 @@ import {
   unannotatedClass,
 } from './labels/label-junctions.ts'
 import { drawOppositeStrandDecoys } from './opposite-strand-decoys.ts'
-import { type SiteDraft, siteExamples } from './site-examples.ts'
+import { SiteExamples } from './site-examples.ts'
 import { strandlessKey } from './window-duplicates.ts'
 
 /** Decoys for each positive. */
@@ -54,11 +54,12 @@ type Take = (
   gene: number,
 ) => void
 
-/** Decoys wanted so far and made so far, so that fractions add up over contigs. */
+/** Decoys wanted, asked for and made so far, so that fractions add up over contigs. */
 export class DecoyQuota {
   readonly #perPositive: number
   #wanted = 0
   #asked = 0
+  #made = 0
 
   constructor(perPositive: number) {
     this.#perPositive = perPositive
@@ -71,6 +72,23 @@ export class DecoyQuota {
     this.#asked += count
     return count
   }
+
+  /** Counts decoys that were made. */
+  made(count: number): void {
+    this.#made += count
+  }
+
+  /** Returns how many were asked for and how many of them there was room for. */
+  counts(): { asked: number; made: number } {
+    return { asked: this.#asked, made: this.#made }
+  }
+}
+
+/** What is filled for one contig after the other. */
+export interface ContigMemory {
+  rows: ExampleRows
+  /** Introns that are examples already. */
+  taken: IntronSet
 }
 
 export type DecoyQuotas = Record<keyof DecoyCounts, DecoyQuota>
@@ -84,12 +102,18 @@ export function contigExamples(
   rules: ExampleRules,
   contig: ContigToLabel & { name: string },
   quotas: DecoyQuotas,
+  memory: ContigMemory,
 ): ContigExamples {
   const { evidence, layout, excludedSequences, seed } = rules
   const { codes, leftOut } = contig
-  const rows = new ExampleRows(contig.contig)
-  const drafts: SiteDraft[] = []
-  const taken = new IntervalTable()
+  const { rows, taken } = memory
+  taken.clear()
+  const sites =
+    layout.kind === 'junction'
+      ? undefined
+      : new SiteExamples(layout.kind, (start, end, strand) =>
+          evidence.pool.supportAt(contig.contig, start, end, strand),
+        )
   const templates: DecoyTemplate[] = []
   const judge =
     excludedSequences && new LikenessJudge(excludedSequences.index, codes, excludedSequences.maxIdentity)
@@ -105,13 +129,12 @@ export function contigExamples(
       rows.add({ start, end, strand, className, making, gene, key: strandlessKey(window) })
     }
   }
-  const take: Take =
-    layout.kind === 'junction'
-      ? add
-      : (start, end, strand, className, making, gene) =>
-          drafts.push({ start, end, strand, className, making, gene })
+  const take: Take = sites
+    ? (start, end, strand, className, making, gene) =>
+        sites.offer(start, end, strand, className, making, gene)
+    : add
   labelJunctions(evidence, contig, (start, end, strand, className, gene) => {
-    taken.intern(0, start, end)
+    taken.add(start, end)
     take(start, end, strand, className, '.', gene)
     const spliced = evidence.model.genes[gene]?.spliced
     if (className.startsWith('positive') && spliced) {
@@ -120,30 +143,26 @@ export function contigExamples(
   })
   const random = seededRandom(derivedSeed(seed, DECOY_STREAM, nameCounter(contig.name)))
   drawDecoys(rules, contig, { templates, taken, quotas, random }, take)
-  if (layout.kind !== 'junction') {
-    for (const { start, end, strand, className, making, gene } of siteExamples(
-      drafts,
-      layout.kind,
-      trueSites(evidence, contig),
-      (s, e, own) => evidence.pool.supportAt(contig.contig, s, e, own),
-      leftOut,
-    )) {
-      add(start, end, strand, className, making, gene)
-    }
-  }
-  return rows.finish()
+  // The sites that are known to splice can be no negatives.
+  sites?.give(
+    new KnownSites([...contig.introns, ...supportedIntrons(evidence, contig.observed)]),
+    leftOut,
+    add,
+  )
+  return rows.take(contig.contig)
 }
 
-/** Returns the sites that are known to splice: annotated ones, and those of junctions with support enough. */
-function trueSites({ pool, settings }: LabelEvidence, { introns, observed }: ContigToLabel): KnownSites {
-  const supported = observed.filter(id => unannotatedClass(pool.support(id), settings) === 'unknown')
-  return new KnownSites([...introns, ...supported.map(id => pool.intron(id))])
+/** Returns the introns with support enough, annotated or not. */
+function supportedIntrons({ pool, settings }: LabelEvidence, observed: readonly number[]) {
+  return observed
+    .filter(id => unannotatedClass(pool.support(id), settings) === 'unknown')
+    .map(id => pool.intron(id))
 }
 
 interface DecoyState {
   templates: readonly DecoyTemplate[]
   /** Introns that are examples already. */
-  taken: IntervalTable
+  taken: IntronSet
   quotas: DecoyQuotas
   random: NearMissRequest['random']
 }
@@ -160,7 +179,7 @@ function drawDecoys(
   const sites = new KnownSites(known)
   const strands = ['+', '-', '.'] as const
   const isForbidden = (start: number, end: number) =>
-    taken.find(0, start, end) >= 0 ||
+    taken.has(start, end) ||
     strands.some(
       strand =>
         model.find(contig.contig, start, end, strand) >= 0 ||
@@ -168,11 +187,11 @@ function drawDecoys(
     ) ||
     contig.isExcluded(start, end)
   const hosts = hostsOf(templates)
-  drawOppositeStrandDecoys(
+  const randomDecoys = drawOppositeStrandDecoys(
     {
       contig: codes,
       hosts,
-      annotated: introns,
+      annotated: [...introns, ...supportedIntrons(evidence, observed)],
       lengths,
       count: quotas.random.next(templates.length),
       random,
@@ -182,12 +201,12 @@ function drawDecoys(
         // What is known anywhere has its sites among the known ones.
         sites.touches(start) ||
         sites.touches(end - 2) ||
-        taken.find(0, start, end) >= 0 ||
+        taken.has(start, end) ||
         places.overlapsAny(contig.contig, strand, start, end) ||
         contig.isExcluded(start, end),
     },
     (start, end, strand, host) => {
-      taken.intern(0, start, end)
+      taken.add(start, end)
       take(start, end, strand, 'negative-random', 'random', hosts[host]!.gene)
     },
   )
@@ -203,17 +222,22 @@ function drawDecoys(
   const takeAs =
     (className: ExampleClass) =>
     (start: number, end: number, strand: '+' | '-', making: Making, gene: number) => {
-      taken.intern(0, start, end)
+      taken.add(start, end)
       take(start, end, strand, className, making, gene)
     }
-  drawNearMissDecoys(
-    { ...request, count: quotas.nearMiss.next(templates.length) },
-    takeAs('negative-near-miss'),
+  quotas.random.made(randomDecoys)
+  quotas.nearMiss.made(
+    drawNearMissDecoys(
+      { ...request, count: quotas.nearMiss.next(templates.length) },
+      takeAs('negative-near-miss'),
+    ),
   )
-  drawShiftedDecoys(
-    { ...request, count: quotas.noncanonical.next(templates.length) },
-    (start, end) => strandOfEnds(intronEnds(codes, start, end)) !== '.',
-    takeAs('negative-noncanonical'),
+  quotas.noncanonical.made(
+    drawShiftedDecoys(
+      { ...request, count: quotas.noncanonical.next(templates.length) },
+      (start, end) => strandOfEnds(intronEnds(codes, start, end)) !== '.',
+      takeAs('negative-noncanonical'),
+    ),
   )
 }
 

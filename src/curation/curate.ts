@@ -2,13 +2,14 @@ import { derivedSeed } from '../core/derived-seed.ts'
 import { InputDataError, throwIfAborted } from '../core/errors.ts'
 import type { OnProgress } from '../core/progress.ts'
 import { seededRandom } from '../core/random.ts'
-import { type Interval, mergeIntervals, overlaps } from '../genome/interval.ts'
+import { type Interval, mergeIntervals } from '../genome/interval.ts'
 import type { TrainingReference } from './annotated-examples.ts'
 import { contigExamples, type DecoyCounts, DecoyQuota, type ExampleRules } from './contig-examples.ts'
-import { checkParts, emptyClasses } from './curated-checks.ts'
+import { checkParts, type DecoyTotals, emptyClasses, missingDecoys } from './curated-checks.ts'
 import { type ExampleLayout, shownStretches } from './example-layout.ts'
-import { type ContigExamples, picked, REMOVED, withoutKeys } from './example-rows.ts'
+import { type ContigExamples, ExampleRows, picked, REMOVED, withoutKeys } from './example-rows.ts'
 import type { KmerIndex } from './homology/kmer-index.ts'
+import { IntronSet } from './intron-set.ts'
 import { AnnotationFit } from './labels/annotation-fit.ts'
 import type { GeneModel, KnownIntron } from './labels/gene-model.ts'
 import { GenePlaces } from './labels/gene-places.ts'
@@ -17,7 +18,8 @@ import { type Observed, observe } from './labels/observed.ts'
 import type { SupportPool } from './labels/support-pool.ts'
 import { LeftOut } from './left-out.ts'
 import { removeContradictions, removeRepeats } from './same-bases.ts'
-import { assignRows, assignUnits, type SplitSettings } from './splits/assign-splits.ts'
+import { assignClusters, assignRows, type SplitSettings } from './splits/assign-splits.ts'
+import { MergedStretches } from './splits/merged-stretches.ts'
 import { type LeakReport, type LikenessSettings, removeLeaks } from './splits/remove-leaks.ts'
 import { splitUnits } from './splits/split-units.ts'
 
@@ -49,6 +51,7 @@ export interface Curated {
   observed: Observed
   leftOut: LeftOut
   leaks: LeakReport[]
+  decoys: DecoyTotals
   /** Groups of genes that were kept together. */
   units: number
   warnings: string[]
@@ -73,11 +76,11 @@ export async function curate(request: CurateRequest): Promise<Curated> {
   }
   const leftOut = new LeftOut()
   const observed = observe(evidence)
-  const { contigs, fit } = await allExamples(request, evidence, observed, leftOut)
+  const { contigs, fit, decoys } = await allExamples(request, evidence, observed, leftOut)
   removeContradictions(contigs, leftOut)
   const warnings = fit.warnings()
-  const units = splitUnits(contigs, model.genes.length, rules.layout)
-  const { parts, notDrawn } = assignUnits(
+  const units = splitUnits(contigs, model.groupOf, rules.layout)
+  const { parts, notDrawn } = assignClusters(
     units,
     rules.splits,
     seededRandom(derivedSeed(rules.seed, SPLIT_STREAM)),
@@ -105,8 +108,9 @@ export async function curate(request: CurateRequest): Promise<Curated> {
   }
   const kept = contigs.filter(rows => rows.count > 0)
   checkParts(kept, rules, leftOut)
+  warnings.push(...missingDecoys(kept, decoys))
   warnings.push(...emptyClasses(kept, rules, { observed, hasPrimary: model.hasPrimary }))
-  return { contigs: kept, observed, leftOut, leaks, units: units.units.length, warnings }
+  return { contigs: kept, observed, leftOut, leaks, decoys, units: units.units.length, warnings }
 }
 
 async function allExamples(
@@ -114,7 +118,7 @@ async function allExamples(
   evidence: LabelEvidence,
   observed: Observed,
   leftOut: LeftOut,
-): Promise<{ contigs: ContigExamples[]; fit: AnnotationFit }> {
+): Promise<{ contigs: ContigExamples[]; fit: AnnotationFit; decoys: DecoyTotals }> {
   const { reference, model, pool, rules, onProgress, signal } = request
   const names = [...reference.contigs.keys()]
   const introns: KnownIntron[][] = names.map(() => [])
@@ -140,6 +144,7 @@ async function allExamples(
   }
   const regions = excludedByContig(request.excluded)
   const fit = new AnnotationFit()
+  const memory = { rows: new ExampleRows(), taken: new IntronSet() }
   const contigs: ContigExamples[] = []
   for (const [contig, name] of names.entries()) {
     throwIfAborted(signal)
@@ -149,7 +154,7 @@ async function allExamples(
     }
     onProgress?.({ stage: 'labelling', done: contig, unit: 'contigs', share: contig / names.length })
     const codes = await reference.loadContig(name)
-    fit.add(own, codes)
+    fit.add(own, codes, name)
     const kept = regions.get(name) ?? []
     contigs.push(
       contigExamples(
@@ -164,11 +169,18 @@ async function allExamples(
           leftOut,
         },
         quotas,
+        memory,
       ),
     )
   }
   fit.require()
-  return { contigs, fit }
+  const { random, nearMiss, noncanonical } = quotas
+  const decoys = {
+    random: random.counts(),
+    nearMiss: nearMiss.counts(),
+    noncanonical: noncanonical.counts(),
+  }
+  return { contigs, fit, decoys }
 }
 
 /** Returns the lengths of the introns that nothing but their sequence can keep from being positives. */
@@ -202,7 +214,7 @@ function excludedByContig(excluded: readonly Interval[]): Map<string, Interval[]
   return byContig
 }
 
-/** Returns a test whether the window of an intron shows a base of the regions. */
+/** Returns a test whether the window of an intron, on either strand, shows a base of the regions. */
 function exclusion(
   regions: readonly Interval[],
   layout: ExampleLayout,
@@ -210,13 +222,9 @@ function exclusion(
   if (regions.length === 0) {
     return () => false
   }
+  const stretches = MergedStretches.ofIntervals(regions)
   return (start, end) =>
-    (['+', '-'] as const).some(strand => {
-      const shown = shownStretches({ start, end, strand }, layout)
-      return regions.some(region =>
-        shown.some((from, i) => i % 2 === 0 && overlaps(region.start, region.end, from, shown[i + 1]!)),
-      )
-    })
+    (['+', '-'] as const).some(strand => stretches.meets(shownStretches({ start, end, strand }, layout)))
 }
 
 function withoutRemoved(rows: ContigExamples): ContigExamples {

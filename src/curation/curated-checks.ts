@@ -4,7 +4,7 @@ import { EXAMPLE_CLASSES, isNegativeClass, isPositiveClass } from './example-cla
 import type { ContigExamples } from './example-rows.ts'
 import type { Observed } from './labels/observed.ts'
 import type { LeftOut } from './left-out.ts'
-import { SPLITS } from './window-table.ts'
+import { SPLITS, type Split } from './window-table.ts'
 
 /** Throws: InputDataError for a dataset nobody could train or test on. */
 export function checkParts(contigs: readonly ContigExamples[], rules: CurateRules, leftOut: LeftOut): void {
@@ -29,9 +29,7 @@ export function checkParts(contigs: readonly ContigExamples[], rules: CurateRule
     if (positives === 0 && (isNamed || (split === 'train' && !takesAll))) {
       throw new InputDataError(
         `expected positives in the ${split} part, found none; left out: ${reasons(leftOut)}`,
-        split === 'train'
-          ? 'name fewer contigs or genes for the other parts, or raise --max-identity'
-          : `see what is named for the ${split} part`,
+        hintOf(split, leftOut),
       )
     }
     if (positives > 0 && negatives === 0 && wantsNegatives) {
@@ -43,9 +41,53 @@ export function checkParts(contigs: readonly ContigExamples[], rules: CurateRule
   }
 }
 
+/** What can be done about the reason for which most were left out. */
+const HINTS: Readonly<Record<string, string>> = {
+  'excluded-region': 'the regions of --exclude leave nothing',
+  'like-excluded-sequence':
+    'everything is alike to the sequences of --exclude-sequences; is it the same data?',
+  'site-bases-unknown': 'the reference has N at the sites',
+  'past-contig-end': 'the reference is shorter than the one the annotation was made for',
+  'like-test': 'name fewer contigs or genes for the other parts, or raise --max-identity',
+  'like-validation': 'name fewer contigs or genes for the other parts, or raise --max-identity',
+}
+
+function hintOf(split: Split, leftOut: LeftOut): string {
+  const most = Object.keys(leftOut.asRecord()).sort((a, b) => leftOut.count(b) - leftOut.count(a))
+  const known = most.find(reason => HINTS[reason] !== undefined)
+  return known !== undefined
+    ? HINTS[known]!
+    : split === 'train'
+      ? 'name fewer contigs or genes for the other parts'
+      : `see what is named for the ${split} part`
+}
+
 function reasons(leftOut: LeftOut): string {
   const all = Object.keys(leftOut.asRecord()).map(reason => `${reason} ${leftOut.count(reason)}`)
   return all.length === 0 ? 'nothing' : all.join(', ')
+}
+
+/** Decoys that were asked for, and those there was room for. */
+export type DecoyTotals = Record<keyof CurateRules['decoys'], { asked: number; made: number }>
+
+/** Returns a warning about each kind of decoy that came out fewer than asked for, and about a dataset without negatives. */
+export function missingDecoys(contigs: readonly ContigExamples[], totals: DecoyTotals): string[] {
+  const names = {
+    random: 'negative-random',
+    nearMiss: 'negative-near-miss',
+    noncanonical: 'negative-noncanonical',
+  }
+  const missing = Object.entries(totals).flatMap(([kind, { asked, made }]) =>
+    made < asked
+      ? [
+          `${asked - made} of ${asked} ${names[kind as keyof typeof names]} could not be made: the genes have no more room for them`,
+        ]
+      : [],
+  )
+  const hasNegatives = contigs.some(rows => rows.classes.some(isNegativeClass))
+  return hasNegatives
+    ? missing
+    : [...missing, 'there are no negatives: nothing can be trained on these examples']
 }
 
 /** Returns a warning about each class that was asked for and has no example. */

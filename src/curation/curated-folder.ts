@@ -34,6 +34,8 @@ export interface CuratedFacts {
   files: readonly { name: string; sha256: string; role: string }[]
   settings: Record<string, unknown>
   warnings: readonly string[]
+  /** How closely `--exclude-sequences` was looked at; absent without any. */
+  excludedSequences?: { sampledOneIn: number }
 }
 
 export interface FolderRequest {
@@ -229,9 +231,14 @@ async function describe(
     tables,
     settings: facts.settings,
     counts: { ...tally, motifs },
+    decoys: curated.decoys,
     observed: curated.observed,
     leftOut: curated.leftOut.asRecord(),
-    leaks: { comparisons: curated.leaks, units: curated.units },
+    leaks: {
+      comparisons: curated.leaks,
+      ...(facts.excludedSequences && { excludedSequences: facts.excludedSequences }),
+      units: curated.units,
+    },
     warnings: [...facts.warnings, ...curated.warnings],
   }
   const json = await openSink(join(folder, 'dataset.json'))

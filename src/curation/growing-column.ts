@@ -1,5 +1,8 @@
 type Numbers = Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array
 
+/** Entries from which on a column grows by a quarter and not to twice its size. */
+const LARGE = 1 << 20
+
 /** A typed array that grows while it is filled. */
 export class GrowingColumn<T extends Numbers> {
   #values: T
@@ -13,21 +16,25 @@ export class GrowingColumn<T extends Numbers> {
 
   push(value: number): void {
     if (this.length === this.#values.length) {
-      const larger = this.#make(2 * this.length)
+      const larger = this.#make(this.length < LARGE ? 2 * this.length : Math.ceil(1.25 * this.length))
       larger.set(this.#values)
       this.#values = larger
     }
     this.#values[this.length++] = value
   }
 
-  /** Writes the values to an array in the order of these indices, and lets go of them. */
+  /** Writes the values to an array in the order of these indices, and forgets them. The memory is kept for as many again. */
   moveInto(into: { [index: number]: number }, order: Uint32Array): void {
     const values = this.#values
     for (let i = 0; i < order.length; i++) {
       into[i] = values[order[i]!]!
     }
-    this.#values = this.#make(0)
     this.length = 0
+  }
+
+  /** Returns one of the values. */
+  at(index: number): number {
+    return this.#values[index]!
   }
 
   /** Returns the values so far, as a view. */

@@ -1,3 +1,4 @@
+import { DisjointSets } from '../core/disjoint-sets.ts'
 import type { Random } from '../core/random.ts'
 import { A, C, G, T } from '../genome/sequence.ts'
 import { oppositeStrand, type Strand } from '../genome/strand.ts'
@@ -261,30 +262,6 @@ function weightedChooser(weights: readonly number[]): ((random: Random) => numbe
     return total
   })
   return total === 0 ? undefined : random => lowerBound(reached, random.int(total) + 1)
-}
-
-/** Union-find with path halving. */
-class DisjointSets {
-  readonly #parent: Int32Array
-
-  constructor(size: number) {
-    this.#parent = Int32Array.from({ length: size }, (_, i) => i)
-  }
-
-  root(item: number): number {
-    const parent = this.#parent
-    let i = item
-    while (parent[i] !== i) {
-      parent[i] = parent[parent[i]!]!
-      i = parent[i]!
-    }
-    return i
-  }
-
-  join(a: number, b: number): void {
-    const [first, second] = [this.root(a), this.root(b)]
-    this.#parent[Math.max(first, second)] = Math.min(first, second)
-  }
 }
 
 /** Compares by code units: locale rules differ between machines. */

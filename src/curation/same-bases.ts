@@ -64,19 +64,35 @@ function visitRepeated(
   }
 }
 
+/** Keys are looked at in so many portions, which takes that much less memory. Keys have 53 bits. */
+const PORTIONS = 16
+const PORTION = 2 ** 53 / PORTIONS
+
 /** Returns the keys that more than one example has, removed ones among them. */
 function repeatedKeys(contigs: readonly ContigExamples[]): Set<number> {
-  const all = new Float64Array(contigs.reduce((sum, rows) => sum + rows.count, 0))
-  let filled = 0
-  for (const { keys } of contigs) {
-    all.set(keys, filled)
-    filled += keys.length
-  }
-  all.sort()
   const repeated = new Set<number>()
-  for (let i = 1; i < all.length; i++) {
-    if (all[i] === all[i - 1]) {
-      repeated.add(all[i]!)
+  const total = contigs.reduce((sum, rows) => sum + rows.count, 0)
+  // Keys are as good as random: a portion has its share of them, and little more.
+  let portion = new Float64Array(Math.ceil((1.1 * total) / PORTIONS) + 1024)
+  for (let from = 0; from < 2 ** 53; from += PORTION) {
+    let filled = 0
+    for (const { keys } of contigs) {
+      for (const key of keys) {
+        if (key >= from && key < from + PORTION) {
+          if (filled === portion.length) {
+            const larger = new Float64Array(2 * filled)
+            larger.set(portion)
+            portion = larger
+          }
+          portion[filled++] = key
+        }
+      }
+    }
+    const sorted = portion.subarray(0, filled).sort()
+    for (let i = 1; i < filled; i++) {
+      if (sorted[i] === sorted[i - 1]) {
+        repeated.add(sorted[i]!)
+      }
     }
   }
   return repeated

@@ -8,6 +8,12 @@ export type InputKind = 'bam' | 'table'
 const HEAD_BYTES = 4096
 
 /**
+ * A GFF3 may hold intron rows with counts, which the reader of tables looks for; a GTF does not. Its attributes are asked for
+ * as they stand, key "value": the head ends anywhere, and a GFF3 row cut before its first = has none of either kind.
+ */
+const GTF_ROW = /^[^\n]*\t(exon|transcript|gene|CDS)\t\d+\t\d+(\t[^\t\n]*){3}\t *[\w.-]+ +"/m
+
+/**
  * Returns what the source holds, by content, and a source that still yields all of it (a stream's first bytes have
  * been taken off to look at them).
  * Throws: InputDataError for SAM, CRAM and empty input, MissingResourceError when the file is absent.
@@ -64,8 +70,7 @@ function kindOf(head: Uint8Array, label: string): InputKind {
   if (content.includes('\0')) {
     throw new InputDataError(`${label}: expected a BAM or a junction table, found other binary data`)
   }
-  // A GFF3 may hold intron rows with counts, which the reader of tables looks for; a GTF does not.
-  if (/^[^\n]*\t(exon|transcript|gene|CDS)\t\d+\t\d+\t[^\n=]*$/m.test(content)) {
+  if (GTF_ROW.test(content)) {
     throw new InputDataError(
       `${label}: expected a BAM or a junction table, found GTF rows`,
       'the annotation goes after --annotation',

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -58,6 +58,8 @@ describe('splice-score curate', () => {
       'sample.bam alignments',
     ])
     expect(settings).toMatchObject({ minSupport: 10, support: 'fragments', testContigs: 'chr2', seed: 1 })
+    // Only what decided.
+    expect([settings.test, settings.validation]).toEqual([undefined, 0.1])
     const extracted = await cli(['extract', FIXTURE.bam, '--ref', FIXTURE.ref])
     const fragments = new Map(
       parseTable(extracted.stdout).map(row => [`${place(row)}${row.strand}`, row.fragments]),
@@ -105,6 +107,43 @@ describe('splice-score curate', () => {
     expect(run.stderr).toContain(`warning: ${warning}\n`)
   })
 
+  it('writes into the dataset what it warns of while it reads, without folders', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `chr1\t${1000 * i + 7}\t${1000 * i + 507}\tx\t1\t+\n`)
+    const odd = scratch.write('odd.bed', `${rows.join('')}chrZ\t5\t500\tx\t1\t+\n`)
+    const { folder, run } = await curated('warnings', ...GENES, ...READS, '--junctions', odd)
+    const { warnings } = described(folder)
+    expect(warnings).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^the contigs of odd\.bed and genome\.fa do not agree:\n- 1 of 2 .*: chrZ$/),
+        expect.stringMatching(
+          /^only [\d.]+ % of the junctions of odd\.bed, .* canonical motif in genome\.fa; /,
+        ),
+        'odd.bed: 1 junctions on contigs the reference lacks were left out',
+      ]),
+    )
+    expect(JSON.stringify(warnings)).not.toContain('/')
+    expect(run.stderr).toContain(`of the junctions of ${odd}, `)
+    const table = await curate(...GENES, '--bam', odd, '-o', scratch.path('never'))
+    expect(table.stderr).toBe(
+      `error: ${odd}: expected alignments after --bam, found a junction table\n  give it after --junctions\n`,
+    )
+  })
+
+  it('takes GFF3 as a junction table, plain and long', async () => {
+    // More than what is looked at to tell what a file is, and cut in the middle of a row there.
+    const introns = [
+      'chr1\tx\tintron\t992\t1858\t200\t+\t.\tID=i1',
+      'chr1\tx\tintron\t1997\t3256\t300\t+\t.\tID=i2',
+    ]
+    const table = scratch.write('reads.gff3', `${readFileSync(FIXTURE.gff, 'utf8')}${introns.join('\n')}\n`)
+    const { folder } = await curated('from-gff', ...GENES, '--junctions', table, '--support', 'reads')
+    const positives = rowsOf(folder).filter(row => row.class === 'positive')
+    expect(positives.map(row => `${place(row)} ${row.support}`)).toEqual([
+      'chr1:991-1858 200',
+      'chr1:1996-3256 300',
+    ])
+  })
+
   it('tells positives of a primary set from others, by file and by list', async () => {
     const primary = scratch.write(
       'primary.gff3',
@@ -147,7 +186,7 @@ describe('splice-score curate', () => {
 
   it('leaves out regions and sequences, and splits by a list of genes', async () => {
     const region = scratch.write('region.bed', 'chr1\t0\t20000\nchrZ\t0\t10\n')
-    const genes = scratch.write('test-genes.txt', 'SIMG012\nSIMG013\nSIMG014\n')
+    const genes = scratch.write('test-genes.txt', 'SIMG012\nNOGENE\nSIMG013\nSIMG014\n')
     const rules = ['--exclude', region, '--test-genes', genes]
     const { folder, run } = await curated('kept', ...GENES, ...READS, ...rules)
     const rows = rowsOf(folder)
@@ -157,7 +196,14 @@ describe('splice-score curate', () => {
     expect(new Set(rows.filter(row => row.split === 'test').map(row => row.gene))).toEqual(
       new Set(['gene:SIMG012', 'gene:SIMG013', 'gene:SIMG014']),
     )
-    expect(run.stderr).toContain('region.bed: 1 contigs are not in the reference: chrZ')
+    expect(run.stderr).toContain(`${region}: 1 contigs are not in the reference: chrZ`)
+    expect(run.stderr).toContain(`--test-genes ${genes}: 1 of 4 names are of no gene`)
+    expect(described(folder).warnings).toEqual(
+      expect.arrayContaining([
+        'region.bed: 1 contigs are not in the reference: chrZ',
+        '--test-genes test-genes.txt: 1 of 4 names are of no gene annotated on the reference: NOGENE',
+      ]),
+    )
     const roles = described(folder).files.map((file: { role: string }) => file.role)
     expect(roles).toEqual(['reference', 'annotation', 'alignments', 'test-genes', 'exclude'])
     // A set of sites, away from the junctions of the first.
@@ -180,6 +226,30 @@ describe('splice-score curate', () => {
     )
     const shared = rowsOf(away.folder, 'sites').filter(row => donors.has(`${row.contig}:${row.start}`))
     expect(shared).toEqual([])
+  })
+
+  it('keeps away from a dataset without windows as from one with them, if it is of the same reference', async () => {
+    const first = [...GENES, ...READS, '--exclude', scratch.write('front.bed', 'chr1\t0\t20000\n')]
+    const packed = await curated('with-windows', ...first)
+    const bare = await curated('without-windows', ...first, '--no-windows')
+    const [a, b] = await Promise.all(
+      [packed, bare].map(({ folder }, i) =>
+        curated(`away-${i}`, ...GENES, ...READS, '--exclude-sequences', folder, '--name', 'away'),
+      ),
+    )
+    expect(rowsOf(a!.folder)).toEqual(rowsOf(b!.folder))
+    expect(described(b!.folder).leftOut['like-excluded-sequence'].positive).toBeGreaterThan(20)
+    const files = described(b!.folder).files.map(
+      ({ name, role }: Record<string, string>) => `${name} ${role}`,
+    )
+    expect(files.slice(-1)).toEqual(['junctions.tsv.gz exclude-sequences'])
+    const other = scratch.write('same.fa', `${readFileSync(FIXTURE.ref, 'utf8')}\n`)
+    const away = ['--annotation', FIXTURE.gff, ...READS, '--exclude-sequences', bare.folder]
+    const run = await curate('--ref', other, ...away, '-o', scratch.path('never'))
+    expect(run.code).toBe(4)
+    expect(run.stderr).toMatch(
+      /without-windows: expected windows, or as --ref the reference they are cut from: genome\.fa with SHA-256 [0-9a-f]{64}; found neither, same\.fa has SHA-256 [0-9a-f]{64}\n/,
+    )
   })
 })
 
@@ -249,6 +319,13 @@ describe('curate ends', () => {
     'I\tx\tmRNA\t1\t90\t.\t+\t.\tID=t\nI\tx\texon\t1\t90\t.\t+\t.\tParent=t\n',
   )
   const nowhere = scratch.path('nowhere')
+  const pipe = scratch.path('reads.pipe')
+  execFileSync('mkfifo', [pipe])
+  const [link, copy] = [scratch.path('link.bam'), scratch.path('copy.bam')]
+  symlinkSync(FIXTURE.bam, link)
+  copyFileSync(FIXTURE.bam, copy)
+  const short = ['--site', 'donor', '--window-length', '22', '--site-position', '10']
+  const many = scratch.write('many.bed', 'chr1\t991\t1858\tx\t2147483648\t+\n')
 
   it.concurrent.each<[code: number, why: string, args: string[], message: string]>([
     [
@@ -324,7 +401,111 @@ describe('curate ends', () => {
       2,
       'an input is a stream',
       [...GENES, '--bam', '-'],
-      'expected files after --bam and --junctions, found -',
+      '--bam: expected a file, found -, the standard input\n  write it to a file first: the dataset states the SHA-256 of its inputs',
+    ],
+    ...[
+      '--annotation',
+      '--primary',
+      '--bam',
+      '--junctions',
+      '--exclude',
+      '--exclude-sequences',
+      '--test-genes',
+    ].map((flag): [number, string, string[], string] => [
+      2,
+      `what follows ${flag} is a pipe`,
+      [...GENES, ...READS, flag, pipe],
+      'reads.pipe: expected a regular file, found a pipe or a device\n  write it to a file first',
+    ]),
+    [
+      2,
+      'the reference is an open file',
+      ['--ref', '/dev/stdin', '--annotation', FIXTURE.gff, ...READS],
+      '/dev/stdin: expected a regular file',
+    ],
+    [
+      2,
+      'alignments come twice',
+      [...GENES, ...READS, '--bam', link],
+      `found the same content twice: ${FIXTURE.bam} and ${link}`,
+    ],
+    [
+      2,
+      'alignments come again as a copy',
+      [...GENES, '--bam', copy, FIXTURE.bam],
+      `found the same content twice: ${copy} and ${FIXTURE.bam}`,
+    ],
+    [
+      2,
+      'windows are shorter than k-mers',
+      [...GENES, ...READS, ...short],
+      'expected windows of at least 31 bases, whose 31-mers tell what is alike in two parts or in --exclude-sequences, found --window-length 22\n  give --kmer 21 or less (odd, 15 at least), or longer windows',
+    ],
+    [
+      2,
+      'windows are shorter than k-mers of excluded sequences',
+      [...GENES, ...READS, ...short, '--validation', '0', '--exclude-sequences', FIXTURE.ref],
+      'expected windows of at least 31 bases',
+    ],
+    [
+      3,
+      'regions are none',
+      [...GENES, ...READS, '--exclude', scratch.write('none.bed', '# nothing\nchr1\t5\t5\n')],
+      'none.bed: expected BED rows with bases, found none\n  regions that exclude nothing',
+    ],
+    [
+      3,
+      'excluded sequences are too short',
+      [...GENES, ...READS, '--exclude-sequences', FIXTURE.ref, scratch.write('n.fa', '>a\nACGTACGTNNNNNN\n')],
+      'n.fa: expected sequences with 31 known bases in a row, found none\n  sequences that exclude nothing',
+    ],
+    [
+      3,
+      'support is too much to be one',
+      [...GENES, '--junctions', many],
+      `${many}: expected a support of at most 2147483647 for chr1:992-1858, found 2147483648`,
+    ],
+    [
+      2,
+      'shares leave nothing for training',
+      [...GENES, ...READS, '--test', '0.9'],
+      'expected shares for test and validation that leave some positives for training, found --test 0.9 and --validation 0.1\n  --test 1 --validation 0 makes',
+    ],
+    [
+      2,
+      'a part has a share and names',
+      [...GENES, ...READS, '--validation', '0.1', '--validation-contigs', 'chr2'],
+      '--validation: expected either a share of the positives or named contigs and genes for the validation part, found both',
+    ],
+    [
+      2,
+      'a list of contigs is empty',
+      [...GENES, ...READS, '--test-contigs', ','],
+      '--test-contigs: expected names of contigs, separated by commas, found none',
+    ],
+    [
+      2,
+      'the seed has more than 32 bits',
+      [...GENES, ...READS, '--seed', '4294967296'],
+      'from 0 to 4294967295',
+    ],
+    [
+      2,
+      'a contig is not known, before alignments are read',
+      [...GENES, '--bam', scratch.write('damaged.bam', 'BAM\x01'), '--test-contigs', 'chrZ'],
+      '--test-contigs: expected contigs of',
+    ],
+    [
+      3,
+      'a gene is not known, before alignments are read',
+      [
+        ...GENES,
+        '--bam',
+        scratch.write('cut.bam', 'BAM\x01'),
+        '--test-genes',
+        scratch.write('h.txt', 'BRCA2\n'),
+      ],
+      'expected genes of the annotation, found none among 1: BRCA2',
     ],
     [
       2,
@@ -385,20 +566,16 @@ describe('curate ends', () => {
 
   it('with 130 when it is interrupted, and leaves neither the folder nor a temporary one', async () => {
     const cwd = scratch.subfolder()
-    // Half a file comes through a pipe, and then nothing: the run waits in the middle of its reading.
-    const pipe = scratch.path('reads.pipe')
-    execFileSync('mkfifo', [pipe])
-    const child = startCli(['curate', ...GENES, '--bam', pipe, '-o', 'set'], { cwd })
+    // A table that takes seconds to read.
+    const long = scratch.write('long.bed', 'chr1\t991\t1858\tx\t1\t+\n'.repeat(2_000_000))
+    const child = startCli(['curate', ...GENES, '--junctions', long, '-o', 'set'], { cwd })
     const end = finished(child)
-    const writer = openSync(pipe, constants.O_RDWR)
-    writeSync(writer, readFileSync(FIXTURE.bam).subarray(0, 30_000))
     await expect
       .poll(() => readdirSync(cwd), { timeout: 20_000 })
       .toEqual([expect.stringMatching(/^\.set\.tmp-/)])
     const told = saysOnStderr(child, 'interrupted; no output was left behind\n')
     child.kill('SIGINT')
     await told
-    closeSync(writer)
     expect((await end).code).toBe(130)
     expect(readdirSync(cwd)).toEqual([])
   })

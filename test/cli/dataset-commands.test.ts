@@ -292,6 +292,23 @@ describe('dataset check', () => {
     expect(run.stdout).toContain('-      counts: dataset.json has none\n')
   })
 
+  it('does not call windows unlike each other that are too short to be compared', async () => {
+    const text = (row: Row) => decodeText(row.codes.subarray(190, 211))
+    const folder = folderOf({
+      'windows.tsv': tableOf(
+        ['sequence', 'class', 'split'],
+        ...ROWS.slice(6, 14).map(row => [text(row), row.className, row.split]),
+      ),
+    })
+    const run = await dataset('check', folder)
+    expect(run.stdout).toContain(
+      '-      no window of train is alike to one of test (90 % or more, by 31-mers): windows of 21 bases hold no 31-mer; see --kmer\n',
+    )
+    expect((await dataset('check', folder, '--kmer', '21')).stdout).toContain(
+      'ok     no window of train is alike to one of test (90 % or more, by 21-mers)',
+    )
+  })
+
   it.each([
     [['--max-identity', '0'], 'above 0'],
     [['--max-identity', '1.5'], 'from 0 to 1'],

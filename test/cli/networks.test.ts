@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ROOT } from '../support/build.ts'
 import { cli, FIXTURE, finished, parseTable, REF, Scratch, startCli } from '../support/cli.ts'
 
 const scratch = new Scratch()
@@ -16,9 +14,10 @@ const RUN = [
 const inFolder = (...args: string[]) => cli(args, { cwd: folder })
 
 beforeAll(async () => {
-  const script = join(ROOT, 'scripts/make-window-dataset.mjs')
-  const inputs = ['--ref', FIXTURE.ref, '--annotation', FIXTURE.gff, '--validation', '0.3']
-  execFileSync(process.execPath, [script, ...inputs, '--out', join(folder, 'data')], { stdio: 'ignore' })
+  const rules = ['--min-support', '0', '--noise-support', '0', '--validation', '0.3']
+  const inputs = ['--ref', FIXTURE.ref, '--annotation', FIXTURE.gff]
+  const made = await cli(['curate', ...inputs, ...rules, '--out', join(folder, 'data')])
+  expect(made.code, made.stderr).toBe(0)
   const run = await cli([...RUN, '--out', 'whole'], { cwd: folder })
   expect(run.code, run.stderr).toBe(0)
 }, 60_000)

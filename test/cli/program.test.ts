@@ -21,7 +21,7 @@ describe('several inputs', () => {
       expect(error).toBeInstanceOf(UsageError)
       expect((error as UsageError).message).toBe('expected one input, found 2: a.bam b.bam')
       expect((error as UsageError).hint).toBe(
-        'the commands are extract, train, evaluate, export, import, models and doctor; several BAM files are joined with samtools merge',
+        'the commands are extract, curate, dataset, train, evaluate, export, import, models and doctor; several BAM files are joined with samtools merge',
       )
     },
   )

@@ -204,7 +204,7 @@ describe('a curated folder', () => {
         'files',
         'tables',
       ],
-      ...['settings', 'counts', 'observed', 'leftOut', 'leaks', 'warnings'],
+      ...['settings', 'counts', 'decoys', 'observed', 'leftOut', 'leaks', 'warnings'],
     ])
   })
 

@@ -10,12 +10,12 @@ export function rowsOf(
   contig: number,
   rows: readonly (Pick<ExampleRow, 'start' | 'end'> & Partial<ExampleRow>)[],
 ): ContigExamples {
-  const examples = new ExampleRows(contig)
+  const examples = new ExampleRows()
   for (const [i, row] of rows.entries()) {
     const key = 1000 * contig + i
     examples.add({ strand: '+', className: 'positive', making: '.', gene: 0, key, ...row })
   }
-  return examples.finish()
+  return examples.take(contig)
 }
 
 /** Returns a row with the key of its window. */

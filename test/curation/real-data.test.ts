@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { CurateOptions } from '../../src/cli/commands/curate.ts'
-import { readEvidence } from '../../src/cli/curation/evidence.ts'
+import { readSupport } from '../../src/cli/curation/evidence.ts'
+import { readGenes } from '../../src/cli/curation/genes.ts'
+import { KeptWarnings } from '../../src/cli/curation/kept-warnings.ts'
 import { type Curated, curate } from '../../src/curation/curate.ts'
 import { KnownSites } from '../../src/curation/decoys/known-sites.ts'
 import { GenePlaces } from '../../src/curation/labels/gene-places.ts'
@@ -25,7 +27,10 @@ async function curateFiles(inputs: Inputs, validation = 0) {
   } as CurateOptions
   const reference = await openReference(inputs.ref)
   const context = fakeContext()
-  const { model, pool, warnings } = await readEvidence(options, reference, context)
+  const kept = new KeptWarnings(context.terminal, [])
+  const { model } = await readGenes(options, reference, kept)
+  const { pool } = await readSupport({ options, reference, model, warnings: kept, context })
+  const warnings = kept.all
   const labels = { ...LABELS, minSupport: options.minSupport }
   const splits = { test: noPart(), validation: { ...noPart(), share: validation } }
   const rules = rulesOf({ labels, splits })

@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { KnownSites } from '../../src/curation/decoys/known-sites.ts'
 import type { ExampleClass } from '../../src/curation/example-classes.ts'
 import { LeftOut } from '../../src/curation/left-out.ts'
-import { type SiteDraft, siteExamples } from '../../src/curation/site-examples.ts'
+import { SiteExamples } from '../../src/curation/site-examples.ts'
+
+interface SiteDraft {
+  start: number
+  end: number
+  strand: '+' | '-'
+  className: ExampleClass
+}
 
 const draft = (start: number, end: number, className: ExampleClass, strand: '+' | '-' = '+'): SiteDraft => ({
   start,
   end,
   strand,
   className,
-  making: '.',
-  gene: 0,
 })
 
 function sites(
@@ -20,9 +25,16 @@ function sites(
   known = new KnownSites([]),
 ) {
   const leftOut = new LeftOut()
-  const found = siteExamples(drafts, kind, known, (_, end) => support[end] ?? 0, leftOut)
+  const examples = new SiteExamples(kind, (_, end) => support[end] ?? 0)
+  for (const { start, end, strand, className } of drafts) {
+    examples.offer(start, end, strand, className, '.', 0)
+  }
+  const found: string[] = []
+  examples.give(known, leftOut, (start, end, strand, className) =>
+    found.push(`${start}-${end}${strand} ${className}`),
+  )
   return {
-    found: found.map(({ start, end, strand, className }) => `${start}-${end}${strand} ${className}`),
+    found,
     leftOut: leftOut.asRecord(),
   }
 }

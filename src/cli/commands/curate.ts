@@ -1,23 +1,25 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { UsageError } from '../../core/errors.ts'
 import { grouped } from '../../core/number-text.ts'
 import { type CurateRules, curate } from '../../curation/curate.ts'
-import { type CuratedFacts, writeCuratedFolder } from '../../curation/curated-folder.ts'
+import { writeCuratedFolder } from '../../curation/curated-folder.ts'
 import type { ExampleLayout } from '../../curation/example-layout.ts'
 import type { SupportMeasure } from '../../curation/labels/support-pool.ts'
 import type { SiteKind } from '../../curation/site-window.ts'
-import { sha256File } from '../../io/file-digest.ts'
 import { openReference } from '../../io/reference.ts'
 import { requireFolder } from '../../io/sink.ts'
 import { createWholeFolder } from '../../io/whole-folder.ts'
 import type { CommandContext } from '../context.ts'
-import { readEvidence } from '../curation/evidence.ts'
-import { excludedRegions, excludedSequences } from '../curation/exclusions.ts'
+import { hashedFiles, InputHashes, inputPaths, requireInputFiles } from '../curation/input-files.ts'
+import { KeptWarnings } from '../curation/kept-warnings.ts'
 import { describeCuration } from '../curation/messages.ts'
-import { splitSettings } from '../curation/split-settings.ts'
+import { readInputs } from '../curation/read-inputs.ts'
+import { hasSeveralParts, requireShares, shareOf } from '../curation/split-settings.ts'
 import { readOptions } from '../curation/support.ts'
 import { extractSettings, type InputOptions, type TalkOptions } from '../options.ts'
 import { VERSION } from '../version.ts'
+
+const SHORTEST_KMER = 15
 
 export interface CurateOptions
   extends TalkOptions,
@@ -41,8 +43,9 @@ export interface CurateOptions
   nearMiss: number
   noncanonical: number
   unknown: boolean
-  test: number
-  validation: number
+  /** Shares; without them the defaults, where no contigs or genes are named. */
+  test?: number
+  validation?: number
   testContigs?: string
   validationContigs?: string
   testGenes?: string
@@ -64,28 +67,27 @@ export async function runCurate(options: CurateOptions, context: CommandContext)
   const { terminal } = context
   const layout = exampleLayout(options)
   requireSupport(options)
+  requireShares(options)
+  requireComparable(options, layout)
+  const settings = extractSettings(readOptions(options))
+  const hashes = new InputHashes()
+  await requireInputFiles(options, hashes)
   await requireFolder(resolve(options.out))
   const folder = context.guard(await createWholeFolder(options.out))
   const reference = await openReference(options.ref)
-  const evidence = await readEvidence(options, reference, context)
-  const { model, pool } = evidence
-  const settings = extractSettings(readOptions(options))
-  const scratchFolder = dirname(resolve(options.out))
-  const sequences = await excludedSequences(options, scratchFolder, context)
+  const warnings = new KeptWarnings(terminal, inputPaths(options))
+  const read = await readInputs({ options, layout, reference, hashes, warnings, context })
+  const { model, pool, splits, excluded, sequences } = read
   const curated = await curate({
     reference,
     model,
     pool,
-    rules: {
-      ...exampleRules(options, settings),
-      splits: await splitSettings(options, reference, model, terminal),
-      layout,
-    },
-    excluded: await excludedRegions(options.exclude ?? [], reference, terminal),
+    rules: { ...exampleRules(options, settings), splits, layout },
+    excluded,
     excludedSequences: sequences?.index,
     onProgress: terminal.progress,
   })
-  const files = await inputFiles(options, evidence.files, sequences?.files ?? [])
+  const files = await hashedFiles(read.files, hashes)
   const tally = await writeCuratedFolder({
     folder: folder.path,
     curated,
@@ -98,14 +100,15 @@ export async function runCurate(options: CurateOptions, context: CommandContext)
       name: options.name ?? basename(resolve(options.out)),
       source: sourceText(options),
       toolVersion: VERSION,
-      inputNames: evidence.inputNames,
+      inputNames: read.inputNames,
       reference: {
         name: basename(options.ref),
         sha256: files.find(file => file.role === 'reference')!.sha256,
       },
       files,
       settings: recordedSettings(options, settings),
-      warnings: evidence.warnings,
+      warnings: warnings.all,
+      ...(sequences && { excludedSequences: { sampledOneIn: sequences.sampledOneIn } }),
     },
     onProgress: terminal.progress,
   })
@@ -135,48 +138,8 @@ function exampleRules(
   }
 }
 
-/** Returns the inputs with their hashes; regions to exclude by name, since their order means nothing. */
-async function inputFiles(
-  { exclude = [], testGenes, validationGenes }: CurateOptions,
-  evidence: readonly InputFile[],
-  sequences: readonly InputFile[],
-): Promise<CuratedFacts['files']> {
-  const genes = [
-    ...(testGenes === undefined ? [] : [{ path: testGenes, role: 'test-genes' }]),
-    ...(validationGenes === undefined ? [] : [{ path: validationGenes, role: 'validation-genes' }]),
-  ]
-  const regions = await Promise.all(exclude.map(path => hashedFile({ path, role: 'exclude' })))
-  regions.sort((a, b) => compareText(a.name, b.name) || compareText(a.sha256, b.sha256))
-  const files = []
-  for (const file of [...evidence, ...genes]) {
-    files.push(await hashedFile(file))
-  }
-  files.push(...regions)
-  for (const file of sequences) {
-    files.push(await hashedFile(file))
-  }
-  return files
-}
-
-interface InputFile {
-  path: string
-  role: string
-}
-
-async function hashedFile({ path, role }: InputFile): Promise<CuratedFacts['files'][number]> {
-  return { name: basename(path), sha256: await sha256File(path), role }
-}
-
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
-/** Throws UsageError for a support that nothing can give, and for an input that cannot be read again for its hash. */
+/** Throws: UsageError for a support that nothing can give. */
 function requireSupport({ bam = [], junctions = [], minSupport }: CurateOptions): void {
-  if ([...bam, ...junctions].includes('-')) {
-    throw new UsageError(
-      'expected files after --bam and --junctions, found -, the standard input',
-      'the dataset records the hash of every input: write it to a file first',
-    )
-  }
   if (bam.length + junctions.length === 0 && minSupport > 0) {
     throw new UsageError(
       `expected --bam or --junctions, which say what has a support of ${minSupport}, found neither`,
@@ -206,6 +169,23 @@ function exampleLayout({ site, windowLength, sitePosition }: CurateOptions): Exa
   return { kind: site, length: windowLength, site: sitePosition }
 }
 
+/** Throws: UsageError for windows too short to hold a k-mer, where some are to be compared. */
+function requireComparable(options: CurateOptions, layout: ExampleLayout): void {
+  const { kmer, excludeSequences = [] } = options
+  if (layout.kind === 'junction' || layout.length >= kmer) {
+    return
+  }
+  if (hasSeveralParts(options) || excludeSequences.length > 0) {
+    const longest = layout.length - (layout.length % 2 === 0 ? 1 : 0)
+    throw new UsageError(
+      `expected windows of at least ${kmer} bases, whose ${kmer}-mers tell what is alike in two parts or in --exclude-sequences, found --window-length ${layout.length}`,
+      longest >= SHORTEST_KMER
+        ? `give --kmer ${longest} or less (odd, ${SHORTEST_KMER} at least), or longer windows`
+        : `give windows of ${SHORTEST_KMER} bases or more with --kmer ${SHORTEST_KMER}, or make one part: --validation 0`,
+    )
+  }
+}
+
 function sourceText({ minSupport, support, bam = [], junctions = [] }: CurateOptions): string {
   return bam.length + junctions.length === 0
     ? 'annotated introns, with no alignments asked for; negatives as the settings say'
@@ -218,6 +198,7 @@ function recordedSettings(
   settings: ReturnType<typeof extractSettings>,
 ): Record<string, unknown> {
   const { excludeFlags, minMapq, minIntron, maxIntron, minAnchor, strandness } = settings
+  const [test, validation] = [shareOf(options, 'test'), shareOf(options, 'validation')]
   return {
     minSupport: options.minSupport,
     support: options.support,
@@ -237,8 +218,8 @@ function recordedSettings(
     maxIntron,
     minAnchor,
     strandness,
-    test: options.test,
-    validation: options.validation,
+    ...(test !== undefined && { test }),
+    ...(validation !== undefined && { validation }),
     ...(options.testContigs && { testContigs: options.testContigs }),
     ...(options.validationContigs && { validationContigs: options.validationContigs }),
     ...(options.testGenes && { testGenes: basename(options.testGenes) }),

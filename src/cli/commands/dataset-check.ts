@@ -4,6 +4,7 @@ import { type Dataset, readDataset } from '../../curation/dataset.ts'
 import { alikeWindows } from '../../curation/homology/alike-windows.ts'
 import { DEFAULT_MAX_IDENTITY } from '../../curation/homology/identity.ts'
 import { DEFAULT_KMER } from '../../curation/homology/kmer-scanner.ts'
+import { segmentsOf } from '../../curation/homology/segments.ts'
 import { countShared, strandlessKey } from '../../curation/window-duplicates.ts'
 import { openSink } from '../../io/sink.ts'
 import { type Check, check, describeCheck } from '../../report/dataset/checks.ts'
@@ -140,9 +141,11 @@ function likeness(options: DatasetCheckOptions, record: DatasetRecord | undefine
 }
 
 function leakTools({ windows: store, window }: Dataset, { maxIdentity, kmer }: Likeness): LeakTools {
+  const isShort = segmentsOf(window).every(([from, to]) => to - from < kmer)
   return {
     windowKey: strandlessKey,
     countShared,
+    notComparable: isShort ? `windows of ${window.length} bases hold no ${kmer}-mer; see --kmer` : undefined,
     // Another sampling of k-mers than curation's must not find what is alike by chance only.
     alike: (held, queried) =>
       alikeWindows({ store, window, held, queried, maxIdentity, k: kmer, onlyCertain: true }),

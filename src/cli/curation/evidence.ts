@@ -4,55 +4,61 @@ import { SupportPool } from '../../curation/labels/support-pool.ts'
 import type { ReferenceGenome } from '../../io/reference.ts'
 import type { CurateOptions } from '../commands/curate.ts'
 import type { CommandContext } from '../context.ts'
-import { readGenes } from './genes.ts'
-import { KeptWarnings } from './kept-warnings.ts'
+import type { InputFile } from './input-files.ts'
+import type { KeptWarnings } from './kept-warnings.ts'
 import { addSupport } from './support.ts'
 
-/** What a curation goes by: the genes, the support, and where both are from. */
+/** The support of junctions, and where it is from. */
 export interface Evidence {
-  model: GeneModel
   pool: SupportPool
-  /** Names of the inputs with support, in the pool's order; different from each other. */
+  /** Names of the inputs, in the pool's order; different from each other. */
   inputNames: string[]
-  files: { path: string; role: string }[]
-  warnings: string[]
+  files: InputFile[]
+}
+
+export interface EvidenceInput {
+  options: CurateOptions
+  reference: ReferenceGenome
+  model: GeneModel
+  warnings: KeptWarnings
+  context: CommandContext
 }
 
 /**
- * Returns the genes of the annotations and the pooled support of the alignments and tables.
- * Throws: ReferenceMismatchError when an input has no contig of the reference; InputDataError when nothing says which
- * genes are coding, and for a list of transcripts that are not annotated.
+ * Returns the pooled support of the alignments and tables.
+ * Throws: ReferenceMismatchError when an input has no contig of the reference; InputDataError for support beyond 2^31 - 1.
  */
-export async function readEvidence(
-  options: CurateOptions,
-  reference: ReferenceGenome,
-  context: CommandContext,
-): Promise<Evidence> {
-  const warnings = new KeptWarnings(context.terminal)
-  const { model, files } = await readGenes(options, reference, warnings)
-  const paths = [
+export async function readSupport(input: EvidenceInput): Promise<Evidence> {
+  const { options, reference } = input
+  const files = [
     ...(options.bam ?? []).map(path => ({ path, role: 'alignments' })),
     ...(options.junctions ?? []).map(path => ({ path, role: 'junctions' })),
   ]
-  const pool = new SupportPool(paths.length)
-  for (const input of paths.keys()) {
-    await addSupport(input, paths[input]!, { options, reference, model, pool, warnings, context })
+  const pool = new SupportPool(files.length, {
+    inputs: files.map(({ path }) => path),
+    contigs: [...reference.contigs.keys()],
+  })
+  for (const [number, file] of files.entries()) {
+    await addSupport(number, file, { ...input, pool })
   }
-  return {
-    model,
-    pool,
-    inputNames: distinctNames(paths.map(({ path }) => basename(path))),
-    files: [{ path: options.ref, role: 'reference' }, ...files, ...paths],
-    warnings: warnings.all,
-  }
+  return { pool, inputNames: distinctNames(files.map(({ path }) => basename(path))), files }
 }
 
-/** Returns the names with a number after those that come again. */
-function distinctNames(names: readonly string[]): string[] {
-  const seen = new Map<string, number>()
+/** Returns the names with a number after those that come again, one that makes no name of the others. */
+export function distinctNames(names: readonly string[]): string[] {
+  const used = new Set(names)
+  const seen = new Set<string>()
   return names.map(name => {
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    return count === 1 ? name : `${name}#${count}`
+    if (!seen.has(name)) {
+      seen.add(name)
+      return name
+    }
+    let number = 2
+    while (used.has(`${name}#${number}`)) {
+      number++
+    }
+    const distinct = `${name}#${number}`
+    used.add(distinct)
+    return distinct
   })
 }

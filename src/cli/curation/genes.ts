@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { InputDataError, ReferenceMismatchError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
 import { grouped } from '../../core/number-text.ts'
 import { type AnnotationInput, buildGeneModel, type GeneModel } from '../../curation/labels/gene-model.ts'
 import { transcriptMatcher } from '../../curation/labels/transcript-names.ts'
@@ -9,7 +10,6 @@ import { looksLikeAnnotation, readNameList } from '../../io/name-list.ts'
 import type { ReferenceGenome } from '../../io/reference.ts'
 import type { CurateOptions } from '../commands/curate.ts'
 import { contigNumbers } from './contig-numbers.ts'
-import type { KeptWarnings } from './kept-warnings.ts'
 
 /** The genes of all annotations, and the files they are from. */
 export interface Genes {
@@ -25,7 +25,7 @@ export interface Genes {
 export async function readGenes(
   options: CurateOptions,
   reference: ReferenceGenome,
-  warnings: KeptWarnings,
+  warnings: Log,
 ): Promise<Genes> {
   const { inputs, files } = await readAnnotations(options, reference, warnings)
   const model = buildGeneModel(inputs, wantedBiotypes(options.biotypes))
@@ -40,7 +40,7 @@ function wantedBiotypes(text: string): ReadonlySet<string> | undefined {
 async function readAnnotations(
   options: CurateOptions,
   reference: ReferenceGenome,
-  warnings: KeptWarnings,
+  warnings: Log,
 ): Promise<{ inputs: AnnotationInput[]; files: Genes['files'] }> {
   const { primary, annotation } = options
   const files = annotation.map(path => ({ path, role: 'annotation' }))
@@ -88,10 +88,10 @@ function annotationInput(
   annotation: Annotation,
   reference: ReferenceGenome,
   isPrimary: AnnotationInput['isPrimary'],
-  warnings: KeptWarnings,
+  warnings: Log,
 ): AnnotationInput {
   for (const warning of annotation.warnings) {
-    warnings.add(warning.replaceAll(path, basename(path)))
+    warnings.warn(warning.replaceAll(path, basename(path)))
   }
   const numbers = contigNumbers(reference)
   const names = [...new Set(annotation.transcripts.map(transcript => transcript.contig))]
@@ -114,7 +114,7 @@ function annotationInput(
   const missing = annotation.transcripts.filter(({ contig }) => !contigs.has(contig))
   if (missing.length > 0) {
     const lost = [...new Set(missing.map(transcript => transcript.contig))]
-    warnings.add(
+    warnings.warn(
       `${basename(path)}: ${grouped(missing.length)} transcripts on ${lost.length} contigs that the reference lacks were left out: ${some(lost)}`,
     )
   }
@@ -125,7 +125,7 @@ function checkModel(
   model: GeneModel,
   { biotypes, primary, annotation }: CurateOptions,
   inputs: readonly AnnotationInput[],
-  warnings: KeptWarnings,
+  warnings: Log,
 ): void {
   if (!model.genes.some(gene => gene.isCoding)) {
     const seen = new Set(
@@ -137,7 +137,7 @@ function checkModel(
     )
   }
   if (model.undecidedGenes > 0) {
-    warnings.add(
+    warnings.warn(
       `${grouped(model.undecidedGenes)} genes of annotations that state neither biotypes nor CDS rows share no splice site with a coding gene, and are not taken as coding`,
     )
   }

@@ -1,16 +1,29 @@
+import { basename } from 'node:path'
 import type { Log } from '../../core/log.ts'
 
-/** Writes warnings to the log and keeps them for the dataset. */
-export class KeptWarnings {
+/** A log whose warnings are kept for the dataset as well, which names files without their folders. */
+export class KeptWarnings implements Log {
   readonly all: string[] = []
   readonly #log: Log
+  readonly #paths: readonly string[]
 
-  constructor(log: Log) {
+  /** Takes the paths that messages may name. */
+  constructor(log: Log, paths: readonly string[]) {
     this.#log = log
+    // A path may be the front of another.
+    this.#paths = [...new Set(paths)].sort((a, b) => b.length - a.length)
   }
 
-  add(warning: string): void {
-    this.all.push(warning)
-    this.#log.warn(warning)
+  warn(message: string): void {
+    this.all.push(this.#paths.reduce((text, path) => text.replaceAll(path, basename(path)), message))
+    this.#log.warn(message)
+  }
+
+  info(message: string): void {
+    this.#log.info(message)
+  }
+
+  debug(message: string): void {
+    this.#log.debug(message)
   }
 }

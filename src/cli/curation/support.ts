@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { UsageError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
 import { grouped } from '../../core/number-text.ts'
 import type { GeneModel } from '../../curation/labels/gene-model.ts'
 import { type SupportMeasure, type SupportPool, supportOf } from '../../curation/labels/support-pool.ts'
 import type { JunctionEvidence } from '../../genome/junction.ts'
 import type { Strand } from '../../genome/strand.ts'
-import type { ReferenceGenome } from '../../io/reference.ts'
+import { detectInput } from '../../io/input-kind.ts'
 import { completeTable } from '../../junctions/complete-table.ts'
 import { checkFit } from '../check-fit.ts'
 import type { CurateOptions } from '../commands/curate.ts'
@@ -14,18 +15,13 @@ import { type OpenedInput, openInput } from '../inputs.ts'
 import type { InputOptions } from '../options.ts'
 import { readJunctions } from '../read-junctions.ts'
 import { contigNumbers } from './contig-numbers.ts'
-import type { KeptWarnings } from './kept-warnings.ts'
+import type { EvidenceInput } from './evidence.ts'
 
 /** Rows of a table whose motifs tell whether it fits the reference. */
 const FIT_SAMPLE = 20_000
 
-export interface SupportInput {
-  options: CurateOptions
-  reference: ReferenceGenome
-  model: GeneModel
+export interface SupportInput extends EvidenceInput {
   pool: SupportPool
-  warnings: KeptWarnings
-  context: CommandContext
 }
 
 /** Adds the support of one file to the pool. Throws: what reading it throws; UsageError for a table among alignments, and the reverse. */
@@ -41,14 +37,15 @@ export async function addSupport(
   const inputOptions: InputOptions = isTable
     ? { ref: options.ref }
     : { ...readOptions(options), countUnit: measure === 'reads' ? 'read' : 'fragment' }
-  const opened = await openInput(context.source(path), inputOptions, terminal, reference)
-  if (isTable !== (opened.table !== undefined)) {
+  const { kind, source } = await detectInput(context.source(path))
+  if (isTable !== (kind === 'table')) {
     throw new UsageError(
       `${path}: expected ${isTable ? 'a junction table after --junctions, found alignments' : 'alignments after --bam, found a junction table'}`,
       `give it after ${isTable ? '--bam' : '--junctions'}`,
     )
   }
-  const junctions = await supportedJunctions(opened, inputOptions, context)
+  const opened = await openInput(source, inputOptions, warnings, reference)
+  const junctions = await supportedJunctions(opened, inputOptions, warnings, context)
   terminal.clear()
   const numbers = contigNumbers(reference)
   let lost = 0
@@ -66,11 +63,13 @@ export async function addSupport(
   }
   for (const other of counted) {
     if (other !== measure) {
-      warnings.add(`${basename(path)}: counts ${other}, which are taken for the ${measure} asked for`)
+      warnings.warn(`${basename(path)}: counts ${other}, which are taken for the ${measure} asked for`)
     }
   }
   if (lost > 0) {
-    warnings.add(`${basename(path)}: ${grouped(lost)} junctions on contigs the reference lacks were left out`)
+    warnings.warn(
+      `${basename(path)}: ${grouped(lost)} junctions on contigs the reference lacks were left out`,
+    )
   }
   terminal.info(`${path}: ${grouped(junctions.length - lost)} junctions`)
 }
@@ -108,18 +107,18 @@ function certainStrand(junction: JunctionEvidence, contig: number, model: GeneMo
 async function supportedJunctions(
   opened: OpenedInput,
   options: InputOptions,
+  log: Log,
   context: CommandContext,
 ): Promise<readonly JunctionEvidence[]> {
-  const { terminal } = context
   const { table, contigOrder, loadCodes } = opened
   if (table === undefined) {
     const { junctions } = await readJunctions(opened, options, context)
-    checkFit(opened, junctions, terminal)
+    checkFit(opened, junctions, log)
     return junctions
   }
   const every = Math.ceil(table.length / FIT_SAMPLE)
   const sample = table.filter((_, row) => row % every === 0)
-  checkFit(opened, await completeTable(sample, contigOrder, loadCodes, undefined), terminal)
+  checkFit(opened, await completeTable(sample, contigOrder, loadCodes, undefined), log)
   const strandless = table.filter(row => row.strand === '.')
   return strandless.length === 0
     ? table

@@ -1,7 +1,12 @@
+import { pagedBuffer } from '../../core/paged-memory.ts'
 import { GrowingColumn } from '../growing-column.ts'
 import { KmerIndex } from './kmer-index.ts'
 import { DEFAULT_KMER, hashLimit, KmerScanner, kmerHash, SCAN_STARTS } from './kmer-scanner.ts'
 import { type GatheredKmers, KmerTable } from './kmer-table.ts'
+import { usableKmers } from './segments.ts'
+
+/** Entries kept unless more are allowed. */
+export const DEFAULT_ENTRIES = 1 << 22
 
 export interface KmerIndexOptions {
   /**
@@ -33,6 +38,7 @@ export class KmerIndexBuilder {
   #places = new Uint32Array(1024)
   #count = 0
   #bases = 0
+  #kmers = 0
   /** First place of each stretch; float64 holds places up to 2^32. */
   readonly #stretches = new GrowingColumn(length => new Float64Array(length))
   /** K-mers of the smallest segment that each stretch was joined from. */
@@ -40,7 +46,7 @@ export class KmerIndexBuilder {
 
   /** Throws: RangeError for a k that is even or not from 15 to 31, and for numbers that are not positive integers. */
   constructor(options: KmerIndexOptions = {}) {
-    const { k = DEFAULT_KMER, expectedBases = 0, maxEntries = 1 << 22, maxOccurrences = 64 } = options
+    const { k = DEFAULT_KMER, expectedBases = 0, maxEntries = DEFAULT_ENTRIES, maxOccurrences = 64 } = options
     for (const [name, value] of Object.entries({ expectedBases, maxEntries, maxOccurrences })) {
       const least = name === 'expectedBases' ? 0 : 1
       if (!Number.isInteger(value) || value < least || value >= 2 ** 32) {
@@ -52,6 +58,11 @@ export class KmerIndexBuilder {
     this.#maxEntries = maxEntries
     this.#maxOccurrences = maxOccurrences
     this.#oneIn = Math.max(1, Math.ceil(expectedBases / maxEntries))
+  }
+
+  /** K-mers without an unknown base that were added, kept or not. */
+  get kmers(): number {
+    return this.#kmers
   }
 
   /**
@@ -83,6 +94,7 @@ export class KmerIndexBuilder {
       }
     }
     this.#bases += Math.max(0, to - from)
+    this.#kmers += usableKmers(codes, from, to, k)
   }
 
   /** Returns the index. The builder takes no more. */
@@ -117,9 +129,9 @@ export class KmerIndexBuilder {
     const wanted = this.#count + more
     if (wanted > this.#places.length) {
       const length = Math.max(wanted, Math.min(2 * this.#places.length, this.#maxEntries + SCAN_STARTS))
-      this.#fronts = enlarged(this.#fronts, new Int32Array(length))
-      this.#backs = enlarged(this.#backs, new Int32Array(length))
-      this.#places = enlarged(this.#places, new Uint32Array(length))
+      this.#fronts = enlarged(this.#fronts, new Int32Array(pagedBuffer(4 * length), 0, length))
+      this.#backs = enlarged(this.#backs, new Int32Array(pagedBuffer(4 * length), 0, length))
+      this.#places = enlarged(this.#places, new Uint32Array(pagedBuffer(4 * length), 0, length))
     }
   }
 

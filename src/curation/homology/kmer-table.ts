@@ -1,3 +1,4 @@
+import { pagedBuffer } from '../../core/paged-memory.ts'
 import { type KmerScanner, kmerHash, SCAN_STARTS } from './kmer-scanner.ts'
 
 /** Bits of the filter per entry, at least. */
@@ -41,11 +42,11 @@ export class KmerTable {
     this.#filter = new Int32Array(powerAtLeast((count * FILTER_BITS) / 32))
     const targets = this.#assignBuckets(gathered)
     // Each array is let go once it is copied, so that all are never there twice.
-    this.#fronts = moved(gathered.fronts, targets, new Int32Array(count))
+    this.#fronts = moved(gathered.fronts, targets, new Int32Array(pagedBuffer(4 * count), 0, count))
     gathered.fronts = new Int32Array(0)
-    this.#backs = moved(gathered.backs, targets, new Int32Array(count))
+    this.#backs = moved(gathered.backs, targets, new Int32Array(pagedBuffer(4 * count), 0, count))
     gathered.backs = new Int32Array(0)
-    this.places = moved(gathered.places, targets, new Uint32Array(count))
+    this.places = moved(gathered.places, targets, new Uint32Array(pagedBuffer(4 * count), 0, count))
     gathered.places = new Uint32Array(0)
     for (let bucket = 0; bucket + 1 < this.#buckets.length; bucket++) {
       this.#sort(this.#buckets[bucket]!, this.#buckets[bucket + 1]!)
@@ -109,7 +110,7 @@ export class KmerTable {
     const buckets = this.#buckets
     const mask = buckets.length - 2
     const bits = this.#filter.length * 32 - 1
-    const targets = new Uint32Array(count)
+    const targets = new Uint32Array(pagedBuffer(4 * count), 0, count)
     for (let i = 0; i < count; i++) {
       const hash = kmerHash(fronts[i]!, backs[i]!)
       const bit = hash & bits

@@ -1,13 +1,17 @@
+import { IntervalTable } from '../../junctions/interval-table.ts'
+import { GrowingColumn } from '../growing-column.ts'
 import { ContigHits } from './contig-hits.ts'
 import type { KmerIndex } from './kmer-index.ts'
 
-/** Judges stretches of one contig against an index, each place once. */
+/** Judges stretches of one contig against an index, each place once. Memory: a bit per base, 20 bytes per stretch looked at closely. */
 export class LikenessJudge {
   readonly #hits: ContigHits
   readonly #index: KmerIndex
   readonly #codes: Uint8Array
   readonly #maxIdentity: number
-  readonly #known = new Map<string, boolean>()
+  /** Stretches judged, and 1 for those that are alike. */
+  readonly #judged = new IntervalTable()
+  readonly #verdicts = new GrowingColumn(length => new Uint8Array(length))
 
   constructor(index: KmerIndex, codes: Uint8Array, maxIdentity: number) {
     this.#hits = new ContigHits(index, codes)
@@ -30,12 +34,10 @@ export class LikenessJudge {
 
   #isAlikeExactly(from: number, to: number): boolean {
     // Many examples share a site.
-    const key = `${from}-${to}`
-    let known = this.#known.get(key)
-    if (known === undefined) {
-      known = this.#index.isAlike(this.#codes, from, to, this.#maxIdentity)
-      this.#known.set(key, known)
+    const stretch = this.#judged.intern(0, from, to)
+    if (stretch === this.#verdicts.length) {
+      this.#verdicts.push(this.#index.isAlike(this.#codes, from, to, this.#maxIdentity) ? 1 : 0)
     }
-    return known
+    return this.#verdicts.at(stretch) === 1
   }
 }

@@ -1,3 +1,4 @@
+import { DisjointSets } from '../../core/disjoint-sets.ts'
 import { type Strand, strandRank } from '../../genome/strand.ts'
 import type { Annotation, Transcript } from '../../io/annotation.ts'
 import { IntervalTable } from '../../junctions/interval-table.ts'
@@ -46,6 +47,11 @@ export interface GeneModel {
   /** By contig, start, end, strand. */
   introns: readonly KnownIntron[]
   hasPrimary: boolean
+  /**
+   * Number of the group of each gene: genes with one ID, as two annotations have them, and genes that share a splice site
+   * belong together.
+   */
+  groupOf: Int32Array
   /** Genes of which no annotation says whether they are coding. */
   undecidedGenes: number
   /** Returns the number in `introns` of an intron, -1 for one that is not annotated on this strand. */
@@ -82,14 +88,43 @@ export function buildGeneModel(inputs: readonly AnnotationInput[], biotypes: Wan
     numberOf[draft] = number
   }
   const genes = order.map(draft => finished(drafts[draft]!))
+  const groupOf = geneGroups(drafts, introns, numberOf)
   const known = introns.finish(genes, numberOf)
   return {
     genes,
     introns: known,
+    groupOf,
     hasPrimary: known.some(intron => intron.isPrimary),
     undecidedGenes,
     find: finderOf(known),
   }
+}
+
+/** Returns the group of each finished gene, numbered by its first gene. */
+function geneGroups(
+  drafts: readonly GeneDraft[],
+  introns: IntronCollector,
+  numberOf: Int32Array,
+): Int32Array {
+  const sets = new DisjointSets(drafts.length)
+  const firstOfId = new Map<string, number>()
+  for (const [gene, { id }] of drafts.entries()) {
+    const first = firstOfId.get(id) ?? gene
+    firstOfId.set(id, first)
+    sets.join(first, gene)
+  }
+  const firstOfSite: number[] = []
+  introns.visitSites((site, gene) => {
+    firstOfSite[site] ??= gene
+    sets.join(firstOfSite[site], gene)
+  })
+  const firstOf = new Map<number, number>()
+  const drafted = [...numberOf.keys()].sort((a, b) => numberOf[a]! - numberOf[b]!)
+  return Int32Array.from(drafted, (draft, number) => {
+    const group = firstOf.get(sets.root(draft)) ?? number
+    firstOf.set(sets.root(draft), group)
+    return group
+  })
 }
 
 /** In a function of its own: a closure keeps everything alive that any closure beside it uses, the drafts too. */
@@ -190,17 +225,19 @@ function codingOf(draft: GeneDraft, annotation: Annotation, biotypes: WantedBiot
 
 /** Makes undecided genes coding that share a splice site with a coding one; returns how many stay undecided. */
 function decideBySharedSites(drafts: GeneDraft[], introns: IntronCollector): number {
-  const codingSites = new Set<string>()
-  introns.visitSites((site, gene) => {
-    if (drafts[gene]!.coding === 'yes') {
-      codingSites.add(site)
-    }
-  })
-  introns.visitSites((site, gene) => {
-    if (drafts[gene]!.coding === 'unknown' && codingSites.has(site)) {
-      drafts[gene]!.coding = 'yes'
-    }
-  })
+  if (drafts.some(draft => draft.coding === 'unknown')) {
+    const codingSites = new Set<number>()
+    introns.visitSites((site, gene) => {
+      if (drafts[gene]!.coding === 'yes') {
+        codingSites.add(site)
+      }
+    })
+    introns.visitSites((site, gene) => {
+      if (drafts[gene]!.coding === 'unknown' && codingSites.has(site)) {
+        drafts[gene]!.coding = 'yes'
+      }
+    })
+  }
   return drafts.filter(draft => draft.coding === 'unknown').length
 }
 
@@ -260,12 +297,16 @@ class IntronCollector {
     }
   }
 
-  /** Calls with a text for each splice site and each gene that has it. */
-  visitSites(visit: (site: string, gene: number) => void): void {
+  /** Calls with the number of each splice site and each gene that has it. */
+  visitSites(visit: (site: number, gene: number) => void): void {
+    const sites = new IntervalTable()
     for (const { contig, start, end, strand, genes } of this.#drafts) {
-      for (const gene of genes) {
-        visit(`${contig}${strand}s${start}`, gene)
-        visit(`${contig}${strand}e${end}`, gene)
+      const group = groupOf(contig, strand)
+      // An intron's end is told from a start at the same base.
+      for (const site of [sites.intern(group, start, 0), sites.intern(group, end, 1)]) {
+        for (const gene of genes) {
+          visit(site, gene)
+        }
       }
     }
   }

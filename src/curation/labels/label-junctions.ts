@@ -113,12 +113,14 @@ function labelUnannotated(
 ): void {
   const { pool, model, settings } = evidence
   const [start, end, strand] = [pool.start(id), pool.end(id), pool.strand(id)]
-  if (model.find(contig.contig, start, end, strand) >= 0) {
+  // An annotated intron without a strand is this one as well, and was counted with the annotated ones.
+  if ([strand, '.' as const].some(one => model.find(contig.contig, start, end, one) >= 0)) {
     return
   }
-  const className = unannotatedClass(pool.support(id), settings)
+  const support = pool.support(id)
+  const className = unannotatedClass(support, settings)
   if (className === undefined) {
-    contig.leftOut.add('support-between-noise-and-minimum', 'unlabelled')
+    contig.leftOut.add(unlabelledReason(support, settings), 'unlabelled')
     return
   }
   if (className === 'unknown' && !settings.keepUnknown) {
@@ -150,6 +152,13 @@ export function unannotatedClass(support: number, settings: LabelSettings): Exam
     return 'negative-1'
   }
   return support >= minSupport && support > noiseSupport ? 'unknown' : undefined
+}
+
+/** Returns why a junction without annotation has no class: without a class of noise there is nothing to be between. */
+function unlabelledReason(support: number, { minSupport, noiseSupport }: LabelSettings): string {
+  return noiseSupport > 0 && support > noiseSupport && support < minSupport
+    ? 'support-between-noise-and-minimum'
+    : 'not-annotated'
 }
 
 /** Returns the number of a coding gene that holds the junction on the opposite strand, -1 without one. */
@@ -184,7 +193,7 @@ function lengthProblem(
   return end - start < minIntron || end - start > maxIntron ? 'intron-length' : undefined
 }
 
-/** A junction that annotation, or more than a stray read, has on the other strand too has no certain strand. */
+/** A junction that annotation has on the other strand or on none, or more than a stray read on the other, has no certain strand. */
 function strandProblem(
   { model, pool, settings }: LabelEvidence,
   contig: number,
@@ -197,9 +206,8 @@ function strandProblem(
     number,
     number,
   ]
-  return model.find(contig, start, end, other) >= 0 || against > settings.strandNoise * (own + against)
-    ? 'on-both-strands'
-    : undefined
+  const isAnnotated = model.find(contig, start, end, other) >= 0
+  return isAnnotated || against > settings.strandNoise * (own + against) ? 'on-both-strands' : undefined
 }
 
 function sequenceProblem(

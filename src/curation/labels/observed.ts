@@ -1,4 +1,4 @@
-import { oppositeStrand } from '../../genome/strand.ts'
+import { oppositeStrand, type Strand } from '../../genome/strand.ts'
 import type { LabelEvidence } from './label-junctions.ts'
 
 /** What the inputs held before any rule but those of support. */
@@ -39,8 +39,13 @@ export function observe({ model, pool, places, settings }: LabelEvidence): Obser
     noiseOppositeGene,
     annotatedIntrons: model.introns.length,
     annotatedInCodingGenes: coding.length,
-    annotatedSupported: model.introns.filter(
-      ({ contig, start, end, strand }) => pool.supportAt(contig, start, end, strand) >= settings.minSupport,
+    annotatedSupported: model.introns.filter(({ contig, start, end, strand }) =>
+      strandsOf(strand).some(one => pool.supportAt(contig, start, end, one) >= settings.minSupport),
     ).length,
   }
+}
+
+/** Returns the strands whose reads are those of an annotated intron: of one without a strand, all. */
+function strandsOf(strand: Strand): readonly Strand[] {
+  return strand === '.' ? ['+', '-', '.'] : [strand]
 }

@@ -41,17 +41,29 @@ export function supportOf(junction: JunctionEvidence, measure: SupportMeasure, l
 
 const STRANDS: readonly Strand[] = ['+', '-', '.']
 
+/** The largest count that tables hold, in 32 bits. */
+const MOST_SUPPORT = 2 ** 31 - 1
+
+/** What messages call the inputs and contigs that go by number. */
+export interface PoolNames {
+  inputs?: readonly string[]
+  contigs?: readonly string[]
+}
+
 /**
  * Junctions of several inputs with their support added up. Junctions go by number, in order of first appearance; contigs
  * go by the caller's numbers.
- * Memory: about 40 bytes per junction, and 4 per input.
+ * Memory: about 44 bytes per junction, and 4 per input.
  */
 export class SupportPool {
   readonly #introns = new IntervalTable()
-  readonly #counts: Int32Array[]
+  readonly #counts: Int32Array<ArrayBuffer>[]
+  #sums = new Int32Array(1024)
+  readonly #names: PoolNames
 
-  constructor(inputs: number) {
+  constructor(inputs: number, names: PoolNames = {}) {
     this.#counts = Array.from({ length: inputs }, () => new Int32Array(1024))
+    this.#names = names
   }
 
   /** Number of distinct junctions. */
@@ -64,16 +76,30 @@ export class SupportPool {
     return this.#counts.length
   }
 
-  /** Adds support of one input to a junction; a junction may come more than once. Coordinates: 0-based half-open. */
+  /**
+   * Adds support of one input to a junction; a junction may come more than once. Coordinates: 0-based half-open.
+   * Throws: InputDataError when the support of all inputs together exceeds 2^31 - 1.
+   */
   add(input: number, contig: number, start: number, end: number, strand: Strand, count: number): void {
     const id = this.#introns.intern(contig * STRANDS.length + strandRank(strand), start, end)
-    const counts = this.#counts[input]!
-    if (id >= counts.length) {
-      const larger = new Int32Array(Math.max(2 * counts.length, id + 1))
-      larger.set(counts)
-      this.#counts[input] = larger
+    const before = this.#sums[id] ?? 0
+    if (before + count > MOST_SUPPORT) {
+      throw this.#tooMuch(input, id, before, count)
     }
+    this.#sums = withRoom(this.#sums, id)
+    this.#sums[id]! += count
+    this.#counts[input] = withRoom(this.#counts[input]!, id)
     this.#counts[input]![id]! += count
+  }
+
+  #tooMuch(input: number, id: number, before: number, count: number): InputDataError {
+    const { inputs, contigs } = this.#names
+    const contig = contigs?.[this.contig(id)] ?? `contig ${this.contig(id) + 1}`
+    const added = before > 0 ? ` on top of ${before}` : ''
+    return new InputDataError(
+      `${inputs?.[input] ?? `input ${input + 1}`}: expected a support of at most ${MOST_SUPPORT} for ${contig}:${this.start(id) + 1}-${this.end(id)}, found ${count}${added}`,
+      'is what it gives as support a count of reads or fragments?',
+    )
   }
 
   contig(id: number): number {
@@ -109,11 +135,7 @@ export class SupportPool {
 
   /** Returns the support of a junction by all inputs together. */
   support(id: number): number {
-    let sum = 0
-    for (let input = 0; input < this.#counts.length; input++) {
-      sum += this.supportBy(input, id)
-    }
-    return sum
+    return this.#sums[id] ?? 0
   }
 
   /** Returns the support of a junction that may not be there. */
@@ -130,4 +152,14 @@ export class SupportPool {
     }
     return lists
   }
+}
+
+/** Returns the counts, longer if there is no place for the number yet. */
+function withRoom(counts: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuffer> {
+  if (id < counts.length) {
+    return counts
+  }
+  const larger = new Int32Array(Math.max(2 * counts.length, id + 1))
+  larger.set(counts)
+  return larger
 }

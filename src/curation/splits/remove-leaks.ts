@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../../core/errors.ts'
-import { EXAMPLE_CLASSES } from '../example-classes.ts'
+import { pagedBuffer } from '../../core/paged-memory.ts'
+import { classNumber, EXAMPLE_CLASSES } from '../example-classes.ts'
 import { type ExampleLayout, shownStretches } from '../example-layout.ts'
 import { type ContigExamples, placeOf, REMOVED } from '../example-rows.ts'
 import type { KmerIndex } from '../homology/kmer-index.ts'
@@ -9,6 +10,7 @@ import { usableKmers } from '../homology/segments.ts'
 import type { LeftOut } from '../left-out.ts'
 import { contains } from '../window-duplicates.ts'
 import { SPLITS, type Split } from '../window-table.ts'
+import { MergedStretches } from './merged-stretches.ts'
 
 /** When two stretches of sequence count as alike. */
 export interface LikenessSettings {
@@ -41,9 +43,14 @@ export interface LeakReport {
   alike: number
 }
 
+const UNKNOWN = classNumber('unknown')
+/** K-mers of held-out sequence that are kept, 40 MB of them; of more, a sample. */
+const MAX_KMERS = 1 << 21
+
 /**
  * Removes what validation and training rows have in common with test rows, then what training rows have in common with
- * the validation rows that are left; returns what was found. Every removed row is counted.
+ * the validation rows that are left; returns what was found. A held-out row of class `unknown` removes nothing, since no model
+ * sees it: it goes itself where it shows bases of another part. Every removed row is counted.
  */
 export async function removeLeaks(input: LeakInput): Promise<LeakReport[]> {
   const reports: LeakReport[] = []
@@ -51,14 +58,15 @@ export async function removeLeaks(input: LeakInput): Promise<LeakReport[]> {
     ['test', ['validation', 'train']],
     ['validation', ['train']],
   ] as const) {
-    const isHeld = [held].map(split => SPLITS.indexOf(split))
-    const isQueried = cleaned.map(split => SPLITS.indexOf(split))
-    const present = (parts: readonly number[]) =>
-      input.contigs.some(rows => rows.splits.some(split => parts.includes(split)))
-    if (present(isHeld) && present(isQueried)) {
+    const isPresent = (splits: readonly Split[]) =>
+      input.contigs.some(rows =>
+        rows.splits.some(split => splits.some(name => split === SPLITS.indexOf(name))),
+      )
+    if (isPresent([held]) && isPresent(cleaned)) {
       reports.push(await cleanAgainst(input, held, [...cleaned]))
     }
   }
+  removeUnknown(input)
   return reports
 }
 
@@ -80,13 +88,13 @@ async function cleanAgainst(input: LeakInput, held: Split, cleaned: Split[]): Pr
       continue
     }
     const judge = new LikenessJudge(heldOut.index, await loadCodes(rows.contig), settings.maxIdentity)
-    const stretches = heldOut.stretches.get(rows.contig) ?? []
+    const stretches = heldOut.stretches.get(rows.contig)
     for (let row = 0; row < rows.count; row++) {
       if (!parts.includes(rows.splits[row]!)) {
         continue
       }
       const shown = shownStretches(placeOf(rows, row), input.layout)
-      const found = meets(stretches, shown)
+      const found = stretches?.meets(shown)
         ? 'overlapping'
         : contains(heldOut.keys, rows.keys[row]!)
           ? 'sameBases'
@@ -103,130 +111,132 @@ async function cleanAgainst(input: LeakInput, held: Split, cleaned: Split[]): Pr
   return report
 }
 
+/** Removes rows of class `unknown` that are held out and show bases of another part's rows, or have their bases. */
+function removeUnknown({ contigs, layout, leftOut }: LeakInput): void {
+  for (const held of ['test', 'validation'] as const) {
+    const part = SPLITS.indexOf(held)
+    if (
+      !contigs.some(rows => rows.classes.some((name, row) => name === UNKNOWN && rows.splits[row] === part))
+    ) {
+      continue
+    }
+    const isOther = (rows: ContigExamples, row: number) =>
+      rows.splits[row] !== part && rows.splits[row] !== REMOVED
+    const keys = keysOf(contigs, isOther)
+    for (const rows of contigs) {
+      const others = stretchesOf(rows, layout, isOther)
+      for (let row = 0; row < rows.count; row++) {
+        if (
+          rows.classes[row] === UNKNOWN &&
+          rows.splits[row] === part &&
+          (others.meets(shownStretches(placeOf(rows, row), layout)) || contains(keys, rows.keys[row]!))
+        ) {
+          rows.splits[row] = REMOVED
+          leftOut.add('between-two-splits', 'unknown')
+        }
+      }
+    }
+  }
+}
+
 interface HeldOut {
   index: KmerIndex
   /** Keys of the windows, ascending. */
   keys: Float64Array
-  /** By contig: what the windows show, merged, ascending, as `[from, to, from, to, ...]`. */
-  stretches: Map<number, number[]>
+  /** What the windows of each contig show. */
+  stretches: Map<number, MergedStretches>
 }
+
+type RowTest = (rows: ContigExamples, row: number) => boolean
 
 async function collectHeld(input: LeakInput, held: Split): Promise<HeldOut> {
   const { contigs, settings, layout, loadCodes, signal } = input
   const part = SPLITS.indexOf(held)
-  const stretches = new Map<number, number[]>()
-  let [bases, count] = [0, 0]
+  const isHeld: RowTest = (rows, row) => rows.splits[row] === part && rows.classes[row] !== UNKNOWN
+  const stretches = new Map<number, MergedStretches>()
+  let bases = 0
   for (const rows of contigs) {
-    const merged = mergedStretches(rows, part, layout)
-    if (merged.length > 0) {
+    const merged = stretchesOf(rows, layout, isHeld)
+    if (merged.count > 0) {
       stretches.set(rows.contig, merged)
-      for (let i = 0; i < merged.length; i += 2) {
-        bases += merged[i + 1]! - merged[i]!
-      }
+      bases += merged.bases
     }
-    count += rows.splits.reduce((sum, split) => sum + (split === part ? 1 : 0), 0)
   }
-  const builder = new KmerIndexBuilder({ k: settings.kmer, expectedBases: bases })
-  const keys = new Float64Array(count)
-  let filled = 0
+  const builder = new KmerIndexBuilder({
+    k: settings.kmer,
+    expectedBases: Math.max(1, bases),
+    maxEntries: MAX_KMERS,
+  })
   for (const rows of contigs) {
     throwIfAborted(signal)
     const merged = stretches.get(rows.contig)
     if (merged !== undefined) {
-      const codes = await loadCodes(rows.contig)
-      const smallest = smallestSegments(rows, part, layout, merged, codes, builder.k)
-      for (let i = 0; i < merged.length; i += 2) {
-        const [from, to] = [Math.max(0, merged[i]!), Math.min(codes.length, merged[i + 1]!)]
-        builder.add(codes, from, to, smallest[i / 2]!)
-      }
+      addStretches(builder, rows, layout, isHeld, merged, await loadCodes(rows.contig))
     }
+  }
+  return { index: builder.finish(), keys: keysOf(contigs, isHeld), stretches }
+}
+
+/** Returns the keys of the rows, ascending. */
+function keysOf(contigs: readonly ContigExamples[], test: RowTest): Float64Array {
+  const count = contigs.reduce((sum, rows) => sum + countRows(rows, test), 0)
+  const keys = new Float64Array(pagedBuffer(8 * count), 0, count)
+  let filled = 0
+  for (const rows of contigs) {
     for (let row = 0; row < rows.count; row++) {
-      if (rows.splits[row] === part) {
+      if (test(rows, row)) {
         keys[filled++] = rows.keys[row]!
       }
     }
   }
-  return { index: builder.finish(), keys: keys.sort(), stretches }
+  return keys.sort()
 }
 
-/** Beyond the longest stretch a window shows. */
-const LONGEST = 2 ** 20
-
-/** Returns what the rows of one part show, merged where it touches. */
-function mergedStretches(rows: ContigExamples, part: number, layout: ExampleLayout): number[] {
+function countRows(rows: ContigExamples, test: RowTest): number {
   let count = 0
   for (let row = 0; row < rows.count; row++) {
-    count += rows.splits[row] === part ? 1 : 0
+    count += test(rows, row) ? 1 : 0
   }
-  const all = new Float64Array(count * (layout.kind === 'junction' ? 2 : 1))
-  let filled = 0
-  for (let row = 0; row < rows.count; row++) {
-    if (rows.splits[row] === part) {
-      const shown = shownStretches(placeOf(rows, row), layout)
-      for (let i = 0; i < shown.length; i += 2) {
-        all[filled++] = (shown[i]! + LONGEST) * LONGEST + shown[i + 1]! - shown[i]!
-      }
-    }
-  }
-  all.sort()
-  const merged: number[] = []
-  for (const stretch of all) {
-    const from = Math.floor(stretch / LONGEST) - LONGEST
-    const to = from + (stretch - Math.floor(stretch / LONGEST) * LONGEST)
-    if (merged.length > 0 && from <= merged[merged.length - 1]!) {
-      merged[merged.length - 1] = Math.max(merged[merged.length - 1]!, to)
-    } else {
-      merged.push(from, to)
-    }
-  }
-  return merged
+  return count
 }
 
-/** Returns for each merged stretch the fewest k-mers a segment inside it has, of those that have some. */
-function smallestSegments(
+/** Returns what the rows show. */
+function stretchesOf(rows: ContigExamples, layout: ExampleLayout, test: RowTest): MergedStretches {
+  return MergedStretches.of(2 * countRows(rows, test), take => {
+    for (let row = 0; row < rows.count; row++) {
+      if (test(rows, row)) {
+        const shown = shownStretches(placeOf(rows, row), layout)
+        for (let i = 0; i < shown.length; i += 2) {
+          take(shown[i]!, shown[i + 1]!)
+        }
+      }
+    }
+  })
+}
+
+/** Adds the stretches to an index, each with the fewest k-mers that a segment inside it has, of those that have some. */
+function addStretches(
+  builder: KmerIndexBuilder,
   rows: ContigExamples,
-  part: number,
   layout: ExampleLayout,
-  merged: readonly number[],
+  test: RowTest,
+  merged: MergedStretches,
   codes: Uint8Array,
-  k: number,
-): Float64Array {
-  const smallest = new Float64Array(merged.length / 2).fill(Number.POSITIVE_INFINITY)
+): void {
+  const smallest = new Float64Array(merged.count).fill(Number.POSITIVE_INFINITY)
   for (let row = 0; row < rows.count; row++) {
-    if (rows.splits[row] !== part) {
+    if (!test(rows, row)) {
       continue
     }
     const shown = shownStretches(placeOf(rows, row), layout)
     for (let i = 0; i < shown.length; i += 2) {
-      const kmers = usableKmers(codes, shown[i]!, shown[i + 1]!, k)
-      const stretch = firstBeyond(merged, shown[i]!)
+      const kmers = usableKmers(codes, shown[i]!, shown[i + 1]!, builder.k)
+      const stretch = merged.firstBeyond(shown[i]!)
       smallest[stretch] = Math.min(smallest[stretch]!, kmers === 0 ? Number.POSITIVE_INFINITY : kmers)
     }
   }
-  return smallest
-}
-
-/** True when one of the shown stretches shares a base with the merged ones. */
-function meets(merged: readonly number[], shown: readonly number[]): boolean {
-  for (let i = 0; i < shown.length; i += 2) {
-    const next = firstBeyond(merged, shown[i]!)
-    if (2 * next < merged.length && merged[2 * next]! < shown[i + 1]!) {
-      return true
-    }
+  for (let stretch = 0; stretch < merged.count; stretch++) {
+    const [from, to] = [merged.bounds[2 * stretch]!, merged.bounds[2 * stretch + 1]!]
+    builder.add(codes, Math.max(0, from), Math.min(codes.length, to), smallest[stretch]!)
   }
-  return false
-}
-
-/** Returns the number of the first merged stretch that ends beyond a position. */
-function firstBeyond(merged: readonly number[], position: number): number {
-  let [low, high] = [0, merged.length / 2]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (merged[2 * middle + 1]! <= position) {
-      low = middle + 1
-    } else {
-      high = middle
-    }
-  }
-  return low
 }

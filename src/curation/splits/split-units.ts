@@ -1,55 +1,89 @@
+import { DisjointSets } from '../../core/disjoint-sets.ts'
 import { classNumber, isPositiveClass } from '../example-classes.ts'
 import { type ExampleLayout, shownStretches } from '../example-layout.ts'
 import { type ContigExamples, placeOf, REMOVED } from '../example-rows.ts'
 
-/** What must stay together: genes whose windows overlap, with everything that was made from them. */
-export interface SplitUnit {
+/** Genes of one contig whose windows overlap. Coordinates: 0-based half-open, what their windows show. */
+export interface GeneCluster {
   contig: number
   start: number
   end: number
   /** Numbers of its genes, ascending. */
   genes: number[]
   positives: number
+  /** Number of its unit. */
+  unit: number
 }
 
+/** What a dataset is split by. */
 export interface SplitUnits {
-  units: readonly SplitUnit[]
-  /** Number of the unit of each gene that has examples, else -1. */
-  unitOfGene: Int32Array
+  /** By contig, then start; those of a contig do not overlap. */
+  clusters: readonly GeneCluster[]
+  /** Number of the cluster of each gene that has examples, else -1. */
+  clusterOfGene: Int32Array
+  /** Numbers of the clusters of each unit. */
+  units: readonly (readonly number[])[]
 }
 
 const UNKNOWN = classNumber('unknown')
 
 /**
- * Returns the units to split by: a gene with all its examples, and every gene whose windows reach into its stretch, on
- * either strand. No window of one unit shares a base with a window of another. Rows of class `unknown` are in no unit:
- * they join genes that have nothing else to do with each other.
+ * Returns the units to split by. A cluster is a gene with all its examples, and every gene whose windows reach into its
+ * stretch, on either strand: no window of one shows a base that a window of another does. Clusters are one unit that have genes
+ * of one group: copies in two annotations, or at two places under one ID. Rows of class `unknown` are in no unit: they join genes that
+ * have nothing else to do with each other.
+ * Shape: `groupOf` has the group of every gene.
  */
 export function splitUnits(
   contigs: readonly ContigExamples[],
-  genes: number,
+  groupOf: Int32Array,
   layout: ExampleLayout,
 ): SplitUnits {
-  const unitOfGene = new Int32Array(genes).fill(-1)
-  const units: SplitUnit[] = []
+  const clusterOfGene = new Int32Array(groupOf.length).fill(-1)
+  const clusters: GeneCluster[] = []
   for (const rows of contigs) {
-    const stretches = geneStretches(rows, layout)
-    let open: SplitUnit | undefined
-    for (const { gene, start, end, positives } of stretches) {
+    let open: GeneCluster | undefined
+    for (const { gene, start, end, positives } of geneStretches(rows, layout)) {
       if (open === undefined || start >= open.end) {
-        open = { contig: rows.contig, start, end, genes: [], positives: 0 }
-        units.push(open)
+        open = { contig: rows.contig, start, end, genes: [], positives: 0, unit: -1 }
+        clusters.push(open)
       }
       open.end = Math.max(open.end, end)
       open.genes.push(gene)
       open.positives += positives
-      unitOfGene[gene] = units.length - 1
+      clusterOfGene[gene] = clusters.length - 1
     }
   }
-  for (const unit of units) {
-    unit.genes.sort((a, b) => a - b)
+  for (const cluster of clusters) {
+    cluster.genes.sort((a, b) => a - b)
   }
-  return { units, unitOfGene }
+  return { clusters, clusterOfGene, units: joinedUnits(clusters, groupOf) }
+}
+
+/** Numbers the units of the clusters by their first one. */
+function joinedUnits(clusters: GeneCluster[], groupOf: Int32Array): number[][] {
+  const sets = new DisjointSets(clusters.length)
+  const firstOfGroup = new Map<number, number>()
+  for (const [number, { genes }] of clusters.entries()) {
+    for (const gene of genes) {
+      const first = firstOfGroup.get(groupOf[gene]!)
+      if (first === undefined) {
+        firstOfGroup.set(groupOf[gene]!, number)
+      } else {
+        sets.join(first, number)
+      }
+    }
+  }
+  const units: number[][] = []
+  const unitOfRoot = new Map<number, number>()
+  for (const [number, cluster] of clusters.entries()) {
+    const root = sets.root(number)
+    const unit = unitOfRoot.get(root) ?? units.push([]) - 1
+    unitOfRoot.set(root, unit)
+    units[unit]!.push(number)
+    cluster.unit = unit
+  }
+  return units
 }
 
 interface GeneStretch {

@@ -1,3 +1,4 @@
+import { bitCount } from '../../core/bit-count.ts'
 import { type DatasetExamples, type ExampleLayout, type ExamplePlaces, PARTS, type Part } from './examples.ts'
 
 /** A stretch of a contig, 0-based half-open. */
@@ -186,10 +187,4 @@ class BitRange {
     }
     return false
   }
-}
-
-function bitCount(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555)
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

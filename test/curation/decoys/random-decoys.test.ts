@@ -160,7 +160,10 @@ describe('random decoys', () => {
       { ...made, transcripts: [...made.transcripts, ...shadows] },
       { decoys: { random: 1, nearMiss: 1, noncanonical: 0 } },
     )
+    const { asked, made: found } = curated.decoys.random
+    expect([asked > 10, found]).toEqual([true, 0])
     expect(curated.warnings).toEqual([
+      `${asked} of ${asked} negative-random could not be made: the genes have no more room for them`,
       'there is no example of class negative-1',
       'there is no example of class negative-random',
     ])

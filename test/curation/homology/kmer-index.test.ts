@@ -290,6 +290,18 @@ describe('sampling', () => {
     expect(whole(grown, held.slice(1000, 3000))).toBe(1)
   })
 
+  it('counts all k-mers that were added, kept or not', () => {
+    const random = seededRandom(19)
+    const builder = new KmerIndexBuilder({ k: 31, maxEntries: 100, expectedBases: 10_000 })
+    builder.add(randomBases(5000, random), 0, 5000)
+    expect(builder.kmers).toBe(4970)
+    builder.add(randomBases(400, random).fill(OTHER, 100, 200), -50, 450)
+    expect(builder.kmers).toBe(4970 + 70 + 170)
+    builder.add(randomBases(30, random), 0, 30)
+    expect(builder.kmers).toBe(4970 + 70 + 170)
+    expect(builder.finish().entries).toBeLessThanOrEqual(100)
+  })
+
   it('ends also when one k-mer is all there is', () => {
     const index = indexOf([new Uint8Array(5000)], { maxEntries: 10 })
     expect(index.entries).toBeLessThanOrEqual(10)

@@ -19,14 +19,19 @@ const intron = (start: number, strand: Strand = '+'): KnownIntron => ({
 
 /** Returns the fit of introns of which the first are canonical, the others AA-AA. */
 function fitOf(canonical: number, all: number, motif = 'GT-AG', strand: Strand = '+'): AnnotationFit {
-  const codes = randomCodes(100 * all, seededRandom(1))
-  const introns = Array.from({ length: all }, (_, i) => intron(100 * i, strand))
-  for (const [i, { start, end }] of introns.entries()) {
-    plantIntron(codes, start, end, strand, i < canonical ? motif : 'AA-AA')
-  }
+  const { codes, introns } = plantedIntrons(canonical, all, motif, strand)
   const fit = new AnnotationFit()
   fit.add(introns, codes)
   return fit
+}
+
+function plantedIntrons(canonical: number, all: number, motif: string, strand: Strand, rest = 'AA-AA') {
+  const codes = randomCodes(100 * all, seededRandom(1))
+  const introns = Array.from({ length: all }, (_, i) => intron(100 * i, strand))
+  for (const [i, { start, end }] of introns.entries()) {
+    plantIntron(codes, start, end, strand, i < canonical ? motif : rest)
+  }
+  return { codes, introns }
 }
 
 describe('an annotation', () => {
@@ -73,6 +78,42 @@ describe('an annotation', () => {
     const fit = new AnnotationFit()
     fit.add(introns, codes)
     expect(fit.share).toBe(0)
+  })
+
+  it('of one contig among others that does not fit is told by its name', () => {
+    const fit = new AnnotationFit()
+    const add = (name: string, canonical: number, all: number, rest = 'AA-AA') => {
+      const { codes, introns } = plantedIntrons(canonical, all, 'GT-AG', '+', rest)
+      fit.add(introns, codes, name)
+    }
+    add('chr1', 300, 300)
+    add('chr2', 0, 19)
+    add('chr3', 8, 20)
+    fit.require()
+    expect(fit.share).toBeGreaterThan(0.9)
+    add('chr4', 7, 20)
+    expect(() => fit.require()).toThrow(ReferenceMismatchError)
+    expect(() => fit.require()).toThrow(
+      'only 35.0 % of 20 annotated introns of chr4 are GT-AG, GC-AG or AT-AC in the reference',
+    )
+  })
+
+  it('of an organelle, whose introns start with GT and end otherwise, is warned of', () => {
+    const fit = new AnnotationFit()
+    for (const [name, motif] of [
+      ['chr1', 'GT-AG'],
+      ['chrC', 'GT-AT'],
+    ] as const) {
+      const { codes, introns } = plantedIntrons(30, 30, motif, '-')
+      fit.add(introns, codes, name)
+    }
+    fit.require()
+    expect(fit.warnings()).toEqual([
+      expect.stringMatching(/^only 50\.0 % of 60 annotated introns are /),
+      expect.stringMatching(
+        /^only 0\.0 % of 30 annotated introns of chrC .*; most start with GT, as group II introns/,
+      ),
+    ])
   })
 
   it('in unknown bases is not judged', () => {

@@ -196,6 +196,21 @@ describe('an annotated intron', () => {
     expect(leftOut).toEqual({ 'on-both-strands': { positive: 1 }, 'never-observed': { positive: 1 } })
   })
 
+  it('annotated without a strand as well has that of the other annotation', () => {
+    const exons: [number, number][] = [
+      [200, 300],
+      [500, 700],
+    ]
+    const model = modelOf([
+      { id: 'a', exons },
+      { id: 'b', strand: '.', exons },
+    ])
+    expect(label({ model, junctions: [[300, 500, '+', 500]] })).toEqual({
+      taken: ['300-500:+ positive gene-of-a'],
+      leftOut: { 'no-strand': { positive: 1 } },
+    })
+  })
+
   it('without a strand, past the contig or of an odd length is left out', () => {
     const model = modelOf([
       {
@@ -382,14 +397,48 @@ describe('a junction that is not annotated', () => {
   it('is noise with exactly the support asked for', () => {
     const settings = { noiseSupport: 2 }
     expect(fate([350, 450, '-', 2], { settings })).toBe('350-450:- negative-1 gene-of-a')
-    expect(fate([350, 450, '-', 1], { settings })).toBe('support-between-noise-and-minimum (unlabelled)')
-    expect(fate([350, 450, '-', 1], { settings: { noiseSupport: 0 } })).toBe(
-      'support-between-noise-and-minimum (unlabelled)',
-    )
+    expect(fate([350, 450, '-', 3], { settings })).toBe('support-between-noise-and-minimum (unlabelled)')
     // Noise comes before support where both say the same.
     expect(fate([350, 450, '-', 1], { settings: { minSupport: 1 } })).toBe('350-450:- negative-1 gene-of-a')
     expect(fate([350, 450, '-', 2], { settings: { minSupport: 0 } })).toContain('350-450:- unknown .')
   })
+
+  it.each<[string, Partial<LabelSettings>, support: number]>([
+    ['less support than noise', { noiseSupport: 2 }, 1],
+    ['single reads, and no class of noise', { noiseSupport: 0 }, 1],
+    ['no support, where none is needed', { minSupport: 0 }, 0],
+    ['no support, where none is needed and nothing is noise', { minSupport: 0, noiseSupport: 0 }, 0],
+  ])('with %s is not annotated, and that is all', (_, settings, support) => {
+    const { leftOut } = label({ junctions: [[350, 450, '-', support]], settings })
+    expect(leftOut['not-annotated']).toEqual({ unlabelled: 1 })
+    expect(leftOut).not.toHaveProperty('support-between-noise-and-minimum')
+  })
+
+  it.each(['+', '-', '.'] as const)(
+    'on %s at the place of an annotated intron without a strand is that one',
+    strand => {
+      const model = modelOf([
+        {
+          id: 'either',
+          strand: '.',
+          exons: [
+            [200, 300],
+            [500, 700],
+          ],
+        },
+        { id: 'host', exons: [[100, 900]] },
+        { id: 'other', strand: '-', exons: [[100, 900]] },
+      ])
+      for (const support of [1, 50, 100]) {
+        expect(label({ model, junctions: [[300, 500, strand, support]], motif: NO_MOTIF })).toEqual({
+          taken: [],
+          leftOut: { 'no-strand': { positive: 1 } },
+        })
+      }
+      const { annotatedSupported } = observe(evidenceOf({ model, junctions: [[300, 500, strand, 100]] }))
+      expect(annotatedSupported).toBe(1)
+    },
+  )
 
   it('with support enough is counted, and never negative, where unknown ones are not kept', () => {
     expect(fate([350, 450, '-', 100], { settings: { keepUnknown: false } })).toBe('not-annotated (unknown)')

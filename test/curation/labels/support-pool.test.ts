@@ -58,6 +58,26 @@ describe('a support pool', () => {
     expect(pool.contig(2)).toBe(0)
   })
 
+  it('holds counts up to 2^31 - 1, and names input and junction of what is more', () => {
+    const most = 2 ** 31 - 1
+    const pool = new SupportPool(2, { inputs: ['a.bed', 'b.bam'], contigs: ['chr1', 'chr2'] })
+    pool.add(0, 1, 100, 200, '+', most - 1)
+    pool.add(1, 1, 100, 200, '+', 1)
+    expect(pool.supportAt(1, 100, 200, '+')).toBe(most)
+    const failure = (add: () => void) => {
+      expect(add).toThrow(InputDataError)
+      return expect(add)
+    }
+    failure(() => pool.add(1, 1, 100, 200, '+', 1)).toThrow(
+      'b.bam: expected a support of at most 2147483647 for chr2:101-200, found 1 on top of 2147483647',
+    )
+    failure(() => pool.add(0, 0, 5, 90, '-', most + 1)).toThrow(
+      'a.bed: expected a support of at most 2147483647 for chr1:6-90, found 2147483648',
+    )
+    failure(() => new SupportPool(1).add(0, 0, 5, 90, '-', 2 ** 40)).toThrow('input 1: expected')
+    expect(pool.supportAt(1, 100, 200, '+')).toBe(most)
+  })
+
   it('holds more junctions than it begins with, of an input that comes late as well', () => {
     const pool = new SupportPool(2)
     for (let i = 0; i < 5000; i++) {

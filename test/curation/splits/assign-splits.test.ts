@@ -3,24 +3,25 @@ import { seededRandom } from '../../../src/core/random.ts'
 import { REMOVED } from '../../../src/curation/example-rows.ts'
 import { LeftOut } from '../../../src/curation/left-out.ts'
 import {
+  assignClusters,
   assignRows,
-  assignUnits,
   type PartSettings,
   type SplitSettings,
 } from '../../../src/curation/splits/assign-splits.ts'
-import { type SplitUnit, splitUnits } from '../../../src/curation/splits/split-units.ts'
+import { type GeneCluster, splitUnits } from '../../../src/curation/splits/split-units.ts'
 import { SPLITS } from '../../../src/curation/window-table.ts'
 import { examplesOf } from '../example-list.ts'
 import { noPart } from '../made-genome.ts'
 import { JUNCTION, rowsOf } from '../made-rows.ts'
 
 /** Twenty units of one gene each, unit i on contig i / 5 and with i + 1 positives. */
-const UNITS: SplitUnit[] = Array.from({ length: 20 }, (_, i) => ({
+const UNITS: GeneCluster[] = Array.from({ length: 20 }, (_, i) => ({
   contig: Math.floor(i / 5),
   start: 1000 * i,
   end: 1000 * i + 500,
   genes: [i],
   positives: i + 1,
+  unit: i,
 }))
 const POSITIVES = 210
 
@@ -30,9 +31,10 @@ const settingsOf = ({ test, validation }: Parts): SplitSettings => ({
   validation: { ...noPart(), ...validation },
 })
 
-function assigned(settings: Parts, units = UNITS, seed = 1) {
-  const { parts, notDrawn } = assignUnits(
-    { units, unitOfGene: new Int32Array(units.length) },
+function assigned(settings: Parts, clusters = UNITS, seed = 1) {
+  const own = clusters.map((cluster, unit) => ({ ...cluster, unit }))
+  const { parts, notDrawn } = assignClusters(
+    { clusters: own, clusterOfGene: new Int32Array(own.length), units: own.map(({ unit }) => [unit]) },
     settingsOf(settings),
     seededRandom(seed),
   )
@@ -47,14 +49,14 @@ describe('units', () => {
     expect(assigned({})).toMatchObject({ validation: [], test: [], notDrawn: [] })
   })
 
-  it('go by contig and by gene, test before validation', () => {
+  it('go by contig and by gene', () => {
     const { train, validation, test } = assigned({
       test: { contigs: new Set([1]), genes: new Set([17]) },
-      validation: { contigs: new Set([3]), genes: new Set([5, 0]) },
+      validation: { contigs: new Set([2]), genes: new Set([0]) },
     })
     expect(test).toEqual([5, 6, 7, 8, 9, 17])
-    expect(validation).toEqual([0, 15, 16, 18, 19])
-    expect(train).toEqual([1, 2, 3, 4, 10, 11, 12, 13, 14])
+    expect(validation).toEqual([0, 10, 11, 12, 13, 14])
+    expect(train).toEqual([1, 2, 3, 4, 15, 16, 18, 19])
   })
 
   it('with one named gene go as a whole', () => {
@@ -82,6 +84,30 @@ describe('units', () => {
     expect(validation.some(unit => unit >= 15)).toBe(false)
     expect(positivesOf(validation)).toBeGreaterThan(0.15 * POSITIVES)
     expect(positivesOf(validation)).toBeLessThanOrEqual(0.2 * POSITIVES)
+  })
+
+  it('named for validation are not drawn for test either', () => {
+    const { test, validation } = assigned({ test: { share: 0.5 }, validation: { contigs: new Set([3]) } })
+    expect(validation).toEqual([15, 16, 17, 18, 19])
+    expect(test.length).toBeGreaterThan(3)
+    expect(test.some(unit => unit >= 15)).toBe(false)
+  })
+
+  it('named for both parts are an error', () => {
+    const both = { test: { contigs: new Set([1]) }, validation: { genes: new Set([5]) } }
+    expect(() => assigned(both)).toThrow('expected genes for test and validation that have nothing in common')
+  })
+
+  it('of several places stay together in a draw, and go with their contig where that is named', () => {
+    const clusters = UNITS.map((cluster, i) => ({ ...cluster, unit: i % 5 }))
+    const units = Array.from({ length: 5 }, (_, unit) => [unit, unit + 5, unit + 10, unit + 15])
+    const split = { clusters, clusterOfGene: new Int32Array(20), units }
+    const drawn = assignClusters(split, settingsOf({ test: { share: 0.4 } }), seededRandom(1)).parts
+    expect(units.every(own => own.every(cluster => drawn[cluster] === drawn[own[0]!]))).toBe(true)
+    const settings = settingsOf({ test: { contigs: new Set([0]) }, validation: { share: 0.5 } })
+    const named = assignClusters(split, settings, seededRandom(1))
+    expect([...named.parts]).toEqual([...new Array(5).fill(2), ...new Array(15).fill(0)])
+    expect(named.notDrawn).toEqual(['validation'])
   })
 
   it('go to one part all together with a share of 1', () => {
@@ -119,8 +145,8 @@ describe('rows', () => {
     ])
   const assignedRows = (settings: Parts, contig = rows()) => {
     const leftOut = new LeftOut()
-    const units = splitUnits([contig], 2, JUNCTION)
-    const { parts } = assignUnits(units, settingsOf(settings), seededRandom(1))
+    const units = splitUnits([contig], Int32Array.of(0, 1), JUNCTION)
+    const { parts } = assignClusters(units, settingsOf(settings), seededRandom(1))
     assignRows([contig], units, parts, settingsOf(settings), JUNCTION, leftOut)
     return { splits: examplesOf([contig]).map(row => row.split), leftOut: leftOut.asRecord() }
   }
