@@ -10,7 +10,7 @@ import {
 } from './decoys/near-miss-decoys.ts'
 import type { ExampleClass, Making } from './example-classes.ts'
 import { cutExample, type ExampleLayout, shownStretches, windowLength } from './example-layout.ts'
-import type { ContigExamples, ExampleRows } from './example-rows.ts'
+import type { ContigExamples, ExampleRows, TakeExample } from './example-rows.ts'
 import type { KmerIndex } from './homology/kmer-index.ts'
 import { LikenessJudge } from './homology/likeness-judge.ts'
 import type { IntronSet } from './intron-set.ts'
@@ -44,15 +44,6 @@ export interface ExampleRules {
 }
 
 const DECOY_STREAM = 1
-
-type Take = (
-  start: number,
-  end: number,
-  strand: '+' | '-',
-  className: ExampleClass,
-  making: Making,
-  gene: number,
-) => void
 
 /** Decoys wanted, asked for and made so far, so that fractions add up over contigs. */
 export class DecoyQuota {
@@ -118,7 +109,7 @@ export function contigExamples(
   const judge =
     excludedSequences && new LikenessJudge(excludedSequences.index, codes, excludedSequences.maxIdentity)
   const window = new Uint8Array(windowLength(layout))
-  const add: Take = (start, end, strand, className, making, gene) => {
+  const add: TakeExample = (start, end, strand, className, making, gene) => {
     const intron = { start, end, strand }
     if (!cutExample(codes, intron, layout, window)) {
       leftOut.add('site-bases-unknown', className)
@@ -129,7 +120,7 @@ export function contigExamples(
       rows.add({ start, end, strand, className, making, gene, key: strandlessKey(window) })
     }
   }
-  const take: Take = sites
+  const take: TakeExample = sites
     ? (start, end, strand, className, making, gene) =>
         sites.offer(start, end, strand, className, making, gene)
     : add
@@ -171,7 +162,7 @@ function drawDecoys(
   { evidence, lengths }: ExampleRules,
   contig: ContigToLabel,
   { templates, taken, quotas, random }: DecoyState,
-  take: Take,
+  take: TakeExample,
 ): void {
   const { model, pool, places, settings } = evidence
   const { codes, introns, observed } = contig

@@ -27,6 +27,16 @@ export interface ContigExamples {
   splits: Uint8Array
 }
 
+/** Takes an example of a contig. Coordinates: 0-based half-open intron. `gene`: its own, or that it was made from; -1 without one. */
+export type TakeExample = (
+  start: number,
+  end: number,
+  strand: '+' | '-',
+  className: ExampleClass,
+  making: Making,
+  gene: number,
+) => void
+
 /** An example to add. */
 export interface ExampleRow {
   start: number

@@ -1,18 +1,9 @@
 import { IntervalTable } from '../junctions/interval-table.ts'
 import type { KnownSites } from './decoys/known-sites.ts'
 import { classNumber, EXAMPLE_CLASSES, type ExampleClass, MAKINGS, type Making } from './example-classes.ts'
+import type { TakeExample } from './example-rows.ts'
 import type { LeftOut } from './left-out.ts'
 import { type SiteKind, sitePosition } from './site-window.ts'
-
-/** Takes the junction that stands for a site. */
-export type TakeSite = (
-  start: number,
-  end: number,
-  strand: '+' | '-',
-  className: ExampleClass,
-  making: Making,
-  gene: number,
-) => void
 
 /**
  * The distinct donors (or acceptors) of a contig's junctions, each with one junction to stand for it: a site of a positive
@@ -61,7 +52,7 @@ export class SiteExamples {
   }
 
   /** Gives away the junctions that stand for sites, in the order the sites were first offered; negatives at known sites are counted instead. */
-  give(known: KnownSites, leftOut: LeftOut, take: TakeSite): void {
+  give(known: KnownSites, leftOut: LeftOut, take: TakeExample): void {
     for (let site = 0; site < this.#sites.size; site++) {
       const [start, end] = [this.#starts[site]!, this.#ends[site]!]
       const strand = this.#sites.group(site) === 1 ? '+' : '-'
