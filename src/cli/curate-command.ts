@@ -85,11 +85,11 @@ export function addCurate(command: Command, makeContext: MakeContext): void {
 }
 
 /**
- * Lets V8 collect garbage when its heap has grown by a tenth, not when it has doubled: of the memory a large curation takes, a
+ * Lets V8 collect garbage when its heap has grown by a twentieth, not when it has doubled: of the memory a large curation takes, a
  * hundred megabytes were garbage.
  */
 function limitHeapGrowth(): void {
-  setFlagsFromString('--heap-growing-percent=10')
+  setFlagsFromString('--heap-growing-percent=5')
 }
 
 /** Parses how many decoys to make for each positive. */

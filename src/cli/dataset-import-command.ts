@@ -107,7 +107,7 @@ function addTables(command: Command): void {
 
 function finish(command: Command): Command {
   command
-    .requiredOption('--out <dir>', 'the folder to write')
+    .requiredOption('-o, --out <dir>', 'the folder to write')
     .option('--name <text>', "the dataset's name (default: the folder's)")
     .option('--source <text>', 'where the data comes from (default: what the reader knows)')
     .option('--deduplicate', 'keep one of the rows of a part with the same bases and the same label')

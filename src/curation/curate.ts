@@ -1,11 +1,12 @@
 import { derivedSeed } from '../core/derived-seed.ts'
 import { InputDataError, throwIfAborted } from '../core/errors.ts'
+import { grouped } from '../core/number-text.ts'
 import type { OnProgress } from '../core/progress.ts'
 import { seededRandom } from '../core/random.ts'
 import { type Interval, mergeIntervals } from '../genome/interval.ts'
 import type { TrainingReference } from './annotated-examples.ts'
 import { contigExamples, type DecoyCounts, DecoyQuota, type ExampleRules } from './contig-examples.ts'
-import { checkParts, type DecoyTotals, emptyClasses, missingDecoys } from './curated-checks.ts'
+import { absentGenes, checkParts, type DecoyTotals, emptyClasses, missingDecoys } from './curated-checks.ts'
 import { type ExampleLayout, shownStretches } from './example-layout.ts'
 import { type ContigExamples, ExampleRows, picked, REMOVED, withoutKeys } from './example-rows.ts'
 import type { KmerIndex } from './homology/kmer-index.ts'
@@ -18,7 +19,7 @@ import { type Observed, observe } from './labels/observed.ts'
 import type { SupportPool } from './labels/support-pool.ts'
 import { LeftOut } from './left-out.ts'
 import { removeContradictions, removeRepeats } from './same-bases.ts'
-import { assignClusters, assignRows, type SplitSettings } from './splits/assign-splits.ts'
+import { assignClusters, assignRows, type SplitSettings, withWholeGroups } from './splits/assign-splits.ts'
 import { MergedStretches } from './splits/merged-stretches.ts'
 import { type LeakReport, type LikenessSettings, removeLeaks } from './splits/remove-leaks.ts'
 import { splitUnits } from './splits/split-units.ts'
@@ -62,7 +63,7 @@ const SPLIT_STREAM = 2
 /**
  * Returns the labelled, split and cleaned examples of a genome.
  * The same inputs, rules and seed give the same examples.
- * Memory: two contigs' codes and 27 bytes per example; the index of what is held out, at most 100 MB.
+ * Memory: a contig's codes and 24 bytes per example; the index of what is held out, at most 60 MB.
  * Throws: ReferenceMismatchError when the annotation does not fit the sequence; InputDataError when there would be no
  * positive, no negative, or nothing to train on; InterruptedError.
  */
@@ -82,7 +83,7 @@ export async function curate(request: CurateRequest): Promise<Curated> {
   const units = splitUnits(contigs, model.groupOf, rules.layout)
   const { parts, notDrawn } = assignClusters(
     units,
-    rules.splits,
+    withWholeGroups(rules.splits, model.groupOf),
     seededRandom(derivedSeed(rules.seed, SPLIT_STREAM)),
   )
   for (const split of notDrawn) {
@@ -108,7 +109,7 @@ export async function curate(request: CurateRequest): Promise<Curated> {
   }
   const kept = contigs.filter(rows => rows.count > 0)
   checkParts(kept, rules, leftOut)
-  warnings.push(...missingDecoys(kept, decoys))
+  warnings.push(...absentGenes(kept, rules, model), ...missingDecoys(kept, decoys))
   warnings.push(...emptyClasses(kept, rules, { observed, hasPrimary: model.hasPrimary }))
   return { contigs: kept, observed, leftOut, leaks, decoys, units: units.units.length, warnings }
 }
@@ -126,11 +127,17 @@ async function allExamples(
     introns[intron.contig]!.push(intron)
   }
   const junctions = pool.byContig(names.length)
+  const lengths = positiveLengths(evidence)
+  if (lengths.length === 0) {
+    // An annotation that does not fit has no support either; that is then what to say.
+    await requireFit(introns, reference)
+    throw noPositives(evidence, observed)
+  }
   const exampleRules: ExampleRules = {
     evidence,
     decoys: rules.decoys,
     layout: rules.layout,
-    lengths: positiveLengths(evidence, observed),
+    lengths,
     excludedSequences: request.excludedSequences && {
       index: request.excludedSequences,
       maxIdentity: rules.likeness.maxIdentity,
@@ -184,18 +191,32 @@ async function allExamples(
 }
 
 /** Returns the lengths of the introns that nothing but their sequence can keep from being positives. */
-function positiveLengths(evidence: LabelEvidence, observed: Observed): Int32Array {
-  const lengths = Int32Array.from(
+function positiveLengths(evidence: LabelEvidence): Int32Array {
+  return Int32Array.from(
     evidence.model.introns.filter(intron => problemOfAnnotated(evidence, intron) === undefined),
     ({ start, end }) => end - start,
   )
-  if (lengths.length > 0) {
-    return lengths
+}
+
+/** Throws: ReferenceMismatchError when the introns, one list for each contig, do not fit the sequence. */
+async function requireFit(
+  introns: readonly (readonly KnownIntron[])[],
+  reference: TrainingReference,
+): Promise<void> {
+  const fit = new AnnotationFit()
+  for (const [contig, name] of [...reference.contigs.keys()].entries()) {
+    if (introns[contig]!.length > 0) {
+      fit.add(introns[contig]!, await reference.loadContig(name), name)
+    }
   }
+  fit.require()
+}
+
+function noPositives(evidence: LabelEvidence, observed: Observed): InputDataError {
   const { annotatedIntrons, annotatedInCodingGenes, annotatedSupported } = observed
   const { minSupport } = evidence.settings
-  throw new InputDataError(
-    `expected annotated introns to take as positives, found none: ${annotatedIntrons} are annotated, ${annotatedInCodingGenes} of them in genes of the wanted biotypes, ${annotatedSupported} have a support of ${minSupport} or more`,
+  return new InputDataError(
+    `expected annotated introns to take as positives, found none: ${grouped(annotatedIntrons)} are annotated, ${grouped(annotatedInCodingGenes)} of them in genes of the wanted biotypes, ${grouped(annotatedSupported)} have a support of ${minSupport} or more`,
     annotatedInCodingGenes === 0
       ? 'the annotation states other biotypes: name them with --biotypes, or take all genes with --biotypes any'
       : annotatedSupported === 0

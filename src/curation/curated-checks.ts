@@ -1,7 +1,9 @@
 import { InputDataError } from '../core/errors.ts'
+import { grouped } from '../core/number-text.ts'
 import type { CurateRules } from './curate.ts'
 import { EXAMPLE_CLASSES, isNegativeClass, isPositiveClass } from './example-classes.ts'
 import type { ContigExamples } from './example-rows.ts'
+import type { GeneModel } from './labels/gene-model.ts'
 import type { Observed } from './labels/observed.ts'
 import type { LeftOut } from './left-out.ts'
 import { SPLITS, type Split } from './window-table.ts'
@@ -63,8 +65,34 @@ function hintOf(split: Split, leftOut: LeftOut): string {
 }
 
 function reasons(leftOut: LeftOut): string {
-  const all = Object.keys(leftOut.asRecord()).map(reason => `${reason} ${leftOut.count(reason)}`)
+  const all = Object.keys(leftOut.asRecord()).map(reason => `${reason} ${grouped(leftOut.count(reason))}`)
   return all.length === 0 ? 'nothing' : all.join(', ')
+}
+
+/** Returns a warning about the genes that were named for a part and have no example in it. */
+export function absentGenes(
+  contigs: readonly ContigExamples[],
+  { splits }: CurateRules,
+  { genes, groupOf }: GeneModel,
+): string[] {
+  return (['test', 'validation'] as const).flatMap(split => {
+    const part = SPLITS.indexOf(split)
+    const present = new Set<number>()
+    for (const rows of contigs) {
+      for (let row = 0; row < rows.count; row++) {
+        if (rows.splits[row] === part && rows.genes[row]! >= 0) {
+          present.add(groupOf[rows.genes[row]!]!)
+        }
+      }
+    }
+    const absent = [...splits[split].genes].filter(gene => !present.has(groupOf[gene]!))
+    const ids = [...new Set(absent.map(gene => genes[gene]!.id))]
+    return ids.length === 0
+      ? []
+      : [
+          `${grouped(ids.length)} genes named for the ${split} part have no example: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`,
+        ]
+  })
 }
 
 /** Decoys that were asked for, and those there was room for. */
@@ -80,7 +108,7 @@ export function missingDecoys(contigs: readonly ContigExamples[], totals: DecoyT
   const missing = Object.entries(totals).flatMap(([kind, { asked, made }]) =>
     made < asked
       ? [
-          `${asked - made} of ${asked} ${names[kind as keyof typeof names]} could not be made: the genes have no more room for them`,
+          `${grouped(asked - made)} of ${grouped(asked)} ${names[kind as keyof typeof names]} could not be made: the genes have no more room for them`,
         ]
       : [],
   )

@@ -22,8 +22,37 @@ export interface CuratedOptions extends TableOptions {
   window: DatasetWindow
 }
 
+const DESCRIPTION_NAME = 'dataset.json'
+/** Where `curate` puts packed windows. */
+const PACKED_NAME = 'windows.codes'
+
 /** Windows read at once to look at their bases. */
 const BATCH = 2048
+
+/**
+ * Requires that a curated folder without `dataset.json` can be read all the same: a table of junctions whose windows are cut
+ * from a reference.
+ * Throws: MissingResourceError when it cannot.
+ */
+export async function requireDescription(
+  folder: string,
+  kind: CuratedOptions['kind'],
+  reference: string | undefined,
+): Promise<void> {
+  const path = join(folder, DESCRIPTION_NAME)
+  if (kind === 'sites') {
+    throw new MissingResourceError(
+      `${path}: no such file, though a table of sites needs it: it says how long the windows are and where the site is`,
+      'copy it from where the dataset was made, or make the dataset again',
+    )
+  }
+  if (reference === undefined && (await namesInFolder(folder, [PACKED_NAME])).length > 0) {
+    throw new MissingResourceError(
+      `${path}: no such file, though ${PACKED_NAME} needs it: it says how the windows are packed`,
+      'copy it from where the dataset was made, or give --ref to cut the windows from the reference the dataset was made from',
+    )
+  }
+}
 
 /**
  * Returns where the windows of a curated folder come from: its file of packed windows, or else the reference.

@@ -2,7 +2,13 @@ import { basename, join } from 'node:path'
 import { InputDataError, MissingResourceError, throwIfAborted } from '../core/errors.ts'
 import { sha256File } from '../io/file-digest.ts'
 import { namesInFolder } from '../io/folder.ts'
-import { curatedWindow, readCuratedTable, type WindowSource, windowSource } from './curated-windows.ts'
+import {
+  curatedWindow,
+  readCuratedTable,
+  requireDescription,
+  type WindowSource,
+  windowSource,
+} from './curated-windows.ts'
 import {
   type DatasetDescription,
   type DatasetWindow,
@@ -96,7 +102,8 @@ export interface DatasetOptions {
  * `dataset.json`, which a table of windows may lack, and for the other two the packed windows.
  * Memory: about 50 bytes per example. Windows from a table or a reference stay in memory up to `memoryLimit`; beyond it
  * they are read from a scratch file. Packed windows are read where they are.
- * Throws: MissingResourceError when there is no such folder or table, or neither packed windows nor a reference;
+ * Throws: MissingResourceError when there is no such folder or table, no `dataset.json` where one is needed, or neither packed
+ * windows nor a reference;
  * ReferenceMismatchError for another reference than the dataset was made from; InputDataError naming file and line for
  * what does not read, and for a folder with two tables; RangeError for a fraction that is not from 0 to below 1.
  */
@@ -109,6 +116,9 @@ export async function readDataset(folder: string, options: DatasetOptions): Prom
   const descriptions = (await namesInFolder(folder, [DESCRIPTION_NAME])).map(name => join(folder, name))
   const description: DatasetDescription =
     descriptions[0] === undefined ? { files: [], tables: [] } : await readDescription(descriptions[0])
+  if (descriptions.length === 0 && table.kind !== 'windows') {
+    await requireDescription(folder, table.kind, options.reference)
+  }
   const { read, window, source } = await readTable(folder, table, description, options)
   try {
     const contigs = read.places?.contigs

@@ -42,5 +42,8 @@ function rowStrand(strand: string, place: RowPlace): Strand {
   if (strand === '?') {
     return '.'
   }
-  throw place.error(`expected + - . or ? as strand (column 7), found "${strand}"`)
+  throw place.error(
+    `expected + - . or ? as strand (column 7), found "${strand}"`,
+    'give a GFF3 or GTF; a table of junctions is no annotation',
+  )
 }

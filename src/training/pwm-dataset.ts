@@ -5,6 +5,7 @@ import { type BundleMetadata, bundleBytes } from '../export/bundle.ts'
 import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../junctions/window.ts'
 import { PWM_COLUMNS, pwmForward, pwmGraph } from '../models/pwm.ts'
 import { fitPwm, type PwmExamples, type TrainedPwm } from './pwm-fit.ts'
+import { requireBothLabels, requireTrainingPart } from './suitability.ts'
 
 export interface PwmDatasetOptions {
   dataset: Dataset
@@ -19,7 +20,8 @@ export interface PwmDatasetOptions {
  * Returns the weight-matrix model of a dataset's training examples, with its threshold, calibration and metrics on the validation
  * examples.
  * Memory: 800 bytes per example.
- * Throws: InputDataError when the windows are not those the matrices are laid over, or a class has no examples.
+ * Throws: InputDataError when the windows are not those the matrices are laid over, no row is to be trained on, or a part
+ * lacks a label.
  */
 export async function trainPwmOnDataset(options: PwmDatasetOptions): Promise<TrainedPwm> {
   const { dataset, sensitivity = 0.97 } = options
@@ -35,6 +37,15 @@ export async function trainPwmOnDataset(options: PwmDatasetOptions): Promise<Tra
       'the weight matrices lie over these; networks take other windows',
     )
   }
+  if (dataset.targets !== undefined) {
+    throw new InputDataError(
+      `model pwm: expected a dataset with classes, found ${dataset.name} with targets`,
+      'networks whose output is values learn targets',
+    )
+  }
+  requireTrainingPart(dataset)
+  requireBothLabels(dataset, 'train')
+  requireBothLabels(dataset, 'validation')
   const train = await examplesOf(dataset, dataset.splits.train)
   const validation = await examplesOf(dataset, dataset.splits.validation)
   const parameters = fitPwm(train)

@@ -1,4 +1,5 @@
 import { InputDataError, UsageError } from '../core/errors.ts'
+import { grouped } from '../core/number-text.ts'
 import type { Dataset } from '../curation/dataset.ts'
 import { type Architecture, outputsOf } from '../models/architecture.ts'
 import { donorPosition } from '../models/scores.ts'
@@ -12,10 +13,11 @@ import { REGRESSION_METRICS } from './validation.ts'
  * Throws: InputDataError or UsageError saying what does not.
  */
 export function requireSuitable(dataset: Dataset, network: Architecture, config: RunConfig): void {
-  const { splits, name, targets, window } = dataset
-  if (splits.train.length === 0 || splits.validation.length === 0) {
+  const { name, targets, window } = dataset
+  requireTrainingPart(dataset)
+  if (dataset.splits.validation.length === 0) {
     throw new InputDataError(
-      `dataset ${name}: expected examples to train on and to validate on, found ${splits.train.length} and ${splits.validation.length}`,
+      `dataset ${name}: expected examples to validate on, found none beside ${grouped(dataset.splits.train.length)} to train on`,
       'name a split for each row, or set validationFraction above 0',
     )
   }
@@ -43,6 +45,53 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
   }
 }
 
+/**
+ * Checks that a dataset has rows to train on. Where it has none, no validation part is drawn either.
+ * Throws: InputDataError saying in which parts the rows are.
+ */
+export function requireTrainingPart({
+  name,
+  splits,
+  leftOut,
+}: Pick<Dataset, 'name' | 'splits' | 'leftOut'>): void {
+  if (splits.train.length > 0) {
+    return
+  }
+  const parts = (['validation', 'test'] as const).filter(part => splits[part].length > 0)
+  const counts = parts.map(part => `${grouped(splits[part].length)} in ${part}`)
+  const found =
+    parts.length === 1
+      ? `all ${grouped(splits[parts[0]!].length)} rows are in ${parts[0]}`
+      : ['no row is in train', ...counts].join(', ')
+  const unknown = leftOut === 0 ? '' : `; ${grouped(leftOut)} of class unknown are no examples`
+  throw new InputDataError(
+    `dataset ${name}: expected rows in the train part, found none: ${found}${unknown}`,
+    parts.includes('test')
+      ? 'name rows to train on in the split column; a dataset of test rows alone is for `evaluate`'
+      : 'name rows to train on in the split column',
+  )
+}
+
+/**
+ * Checks that a part of a dataset with classes has both labels.
+ * Throws: InputDataError saying how many examples of it are positive.
+ */
+export function requireBothLabels(
+  { name, splits, labels }: Pick<Dataset, 'name' | 'splits' | 'labels'>,
+  part: 'train' | 'validation',
+): void {
+  const count = splits[part].length
+  const positives = labelsOf({ labels }, splits[part]).reduce((sum, label) => sum + label, 0)
+  if (positives === 0 || positives === count) {
+    throw new InputDataError(
+      `dataset ${name}: expected positives and negatives among the ${part === 'train' ? 'training' : part} examples, found ${grouped(positives)} of ${grouped(count)} positive`,
+      part === 'train'
+        ? 'name other rows for training'
+        : 'name other rows for validation, or leave the draw to the tool',
+    )
+  }
+}
+
 function requireKind({ name, targets, splits, window, ...dataset }: Dataset, network: Architecture): void {
   const { output } = network
   if ((output === 'values') !== (targets !== undefined)) {
@@ -54,13 +103,7 @@ function requireKind({ name, targets, splits, window, ...dataset }: Dataset, net
   if (targets !== undefined) {
     return
   }
-  const positives = labelsOf(dataset, splits.validation).reduce((sum, label) => sum + label, 0)
-  if (positives === 0 || positives === splits.validation.length) {
-    throw new InputDataError(
-      `dataset ${name}: expected positives and negatives among the validation examples, found ${positives} of ${splits.validation.length} positive`,
-      'name other rows for validation, or leave the draw to the tool',
-    )
-  }
+  requireBothLabels({ name, splits, ...dataset }, 'validation')
   if (output !== 'positions') {
     return
   }

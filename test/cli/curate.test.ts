@@ -318,6 +318,23 @@ describe('curate ends', () => {
     'worm.gff3',
     'I\tx\tmRNA\t1\t90\t.\t+\t.\tID=t\nI\tx\texon\t1\t90\t.\t+\t.\tParent=t\n',
   )
+  const mostlyWorm = scratch.write(
+    'mostly-worm.gff3',
+    ['I', 'II', 'chr1']
+      .map(
+        (contig, i) =>
+          `${contig}\tx\tmRNA\t1\t90\t.\t+\t.\tID=t${i}\n${contig}\tx\texon\t1\t90\t.\t+\t.\tParent=t${i}\n`,
+      )
+      .join(''),
+  )
+  const starTable = scratch.write('SJ.out.tab', 'chr1\t992\t1858\t1\t1\t1\t500\t0\t40\n')
+  const shifted = scratch.write(
+    'shifted.gff3',
+    readFileSync(FIXTURE.gff, 'utf8').replace(
+      /^((?:[^\t\n]+\t){3})(\d+)\t(\d+)/gm,
+      (_, front, start, end) => `${front}${Number(start) + 1}\t${Number(end) + 1}`,
+    ),
+  )
   const nowhere = scratch.path('nowhere')
   const pipe = scratch.path('reads.pipe')
   execFileSync('mkfifo', [pipe])
@@ -341,6 +358,36 @@ describe('curate ends', () => {
       'nowhere: no such file',
     ],
     [4, 'alignments are missing', [...GENES, '--bam', nowhere], 'nowhere: no such file'],
+    [
+      2,
+      'noise has the support of a positive',
+      [...GENES, ...READS, '--noise-support', '10'],
+      'expected noise with less support than positives, found --noise-support 10 and --min-support 10',
+    ],
+    [
+      3,
+      'a biotype is not there',
+      [...GENES, ...READS, '--biotypes', 'protein-coding'],
+      'found none among 25: the annotation states the biotypes protein_coding',
+    ],
+    [
+      5,
+      'most of an annotation is of another species',
+      ['--ref', FIXTURE.ref, '--annotation', mostlyWorm, ...READS],
+      'found 1 of 3 transcripts there, and none of a gene of biotype protein_coding',
+    ],
+    [
+      5,
+      'no shifted intron has reads',
+      ['--ref', FIXTURE.ref, '--annotation', shifted, ...READS],
+      'annotated introns are GT-AG, GC-AG or AT-AC in the reference',
+    ],
+    [
+      3,
+      'a table of junctions is taken for an annotation',
+      ['--ref', FIXTURE.ref, '--annotation', starTable, ...READS],
+      'expected + - . or ? as strand (column 7), found "500"',
+    ],
     [4, 'regions are missing', [...GENES, ...READS, '--exclude', nowhere], 'nowhere: no such file'],
     [
       5,

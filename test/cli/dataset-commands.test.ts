@@ -264,6 +264,39 @@ describe('dataset check', () => {
     expect((await dataset('check', folder)).error).toMatchObject({ exitCode: 3 })
   })
 
+  it('has nothing to compare a reference with that no dataset.json names', async () => {
+    const folder = await madeFolder(ROWS)
+    rmSync(join(folder, 'dataset.json'))
+    const fasta = join(folderOf({ 'genome.fa': FASTA }), 'genome.fa')
+    const run = await dataset('check', folder, '--ref', fasta)
+    expect(run.error).toBeUndefined()
+    expect(failing(run)).toEqual([])
+    expect(run.stdout).toContain(
+      '-      input genome.fa: nothing to compare with: there is no dataset.json\n',
+    )
+  })
+
+  it('says that dataset.json is missing beside packed windows', async () => {
+    const folder = await madeFolder(ROWS)
+    rmSync(join(folder, 'dataset.json'))
+    const { error } = await dataset('check', folder)
+    expect(error).toMatchObject({ exitCode: 4 })
+    expect(error!.message).toContain('dataset.json: no such file, though windows.codes needs it')
+  })
+
+  it.each(['show', 'check'])('%s asks for the folder where it gets its table', async command => {
+    const path = join(CLEAN, 'junctions.tsv.gz')
+    const run = await dataset(command, path)
+    expect(run).toMatchObject({ stdout: '', error: { exitCode: 3, hint: 'give the folder it is in' } })
+    expect(run.error!.message).toBe(`${path}: expected a folder, found a file`)
+  })
+
+  it('says that there is no such folder, and nothing before', async () => {
+    const run = await dataset('check', join(scratch, 'nosuch'))
+    expect(run).toMatchObject({ stdout: '', error: { exitCode: 4 } })
+    expect(run.error!.message).toBe(`${join(scratch, 'nosuch')}: no such folder`)
+  })
+
   it('finds a leak between the splits', async () => {
     const near = ROWS[12]!.codes.slice()
     near.fill(0, 0, 20)
@@ -289,7 +322,7 @@ describe('dataset check', () => {
       'FAILS  no window of train is one of test (either strand)',
       'FAILS  no window of train is alike to one of test (90 % or more, by 31-mers)',
     ])
-    expect(run.stdout).toContain('-      counts: dataset.json has none\n')
+    expect(run.stdout).toContain('-      counts: there is no dataset.json\n')
   })
 
   it('does not call windows unlike each other that are too short to be compared', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -122,6 +122,30 @@ describe('dataset import', () => {
     expect(run.code, run.stderr).toBe(0)
     const description = JSON.parse(readFileSync(join(cwd, 'set/dataset.json'), 'utf8'))
     expect(description).toMatchObject({ name: 'mine', source: 'them', settings: { deduplicate: false } })
+  })
+
+  it('takes -o for --out, and says thousands as such', async () => {
+    const cwd = tables()
+    const rows = Array.from(
+      { length: 1200 },
+      (_, i) => `AACC${'ACGT'.charAt(i % 4)}T,${i % 4 === 0 ? 1 : 0}\n`,
+    )
+    writeFileSync(join(cwd, 'many.csv'), `sequence,label\n${rows.join('')}`)
+    const run = await cli([...IMPORT, 'csv', 'many.csv', '-o', 'set'], { cwd })
+    expect(run.code, run.stderr).toBe(0)
+    expect(run.stderr).toContain('warning: 1,196 rows repeat an earlier one of their part')
+    expect(run.stderr).toContain('train: negative 900, positive 300\n')
+    expect(run.stderr).toContain('set: 1,200 rows\n')
+  })
+
+  it('makes of measured values a set whose checks hold', async () => {
+    const cwd = tables()
+    const columns = ['--sequence-column', 'full_seq', '--target-column', 'eff']
+    const run = await cli([...IMPORT, 'csv', 'values.csv', ...columns, '-o', 'set'], { cwd })
+    expect(run.code, run.stderr).toBe(0)
+    const checked = await cli(['dataset', 'check', 'set'], { cwd })
+    expect(checked.code, checked.stdout).toBe(0)
+    expect(checked.stdout).toContain('ok     rows by class: 1 rows as recorded\n')
   })
 
   it('writes the same bytes again', async () => {

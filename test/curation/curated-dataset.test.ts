@@ -259,6 +259,24 @@ describe('a curated folder is refused', () => {
     expect(without.message).toContain('expected windows, or a reference to cut them from, found neither')
   })
 
+  it('when dataset.json is gone that its windows or sites need', async () => {
+    const { folder } = curatedFolder(genome, ROWS)
+    const reference = join(folderOf({ 'genome.fa': fastaOf(genome) }), 'genome.fa')
+    rmSync(join(folder, 'dataset.json'))
+    const gone = await failure(folder)
+    expect(gone).toBeInstanceOf(MissingResourceError)
+    expect(gone.message).toBe(
+      `${join(folder, 'dataset.json')}: no such file, though windows.codes needs it: it says how the windows are packed`,
+    )
+    expect(gone.hint).toContain('give --ref')
+    expect(await failure(folder, { reference })).toBeUndefined()
+    const sites = curatedFolder(genome, SITE_ROWS).folder
+    rmSync(join(sites, 'dataset.json'))
+    const without = await failure(sites, { reference })
+    expect(without).toBeInstanceOf(MissingResourceError)
+    expect(without.message).toContain('dataset.json: no such file, though a table of sites needs it')
+  })
+
   it('when the reference is another one', async () => {
     const { folder, description } = withoutWindows(ROWS)
     const other = fastaOf(randomGenome({ chr1: 6000, chr2: 3000 }, 6))

@@ -67,6 +67,7 @@ export async function runCurate(options: CurateOptions, context: CommandContext)
   const { terminal } = context
   const layout = exampleLayout(options)
   requireSupport(options)
+  requireNoiseBelowSupport(options)
   requireShares(options)
   requireComparable(options, layout)
   const settings = extractSettings(readOptions(options))
@@ -121,7 +122,10 @@ export async function runCurate(options: CurateOptions, context: CommandContext)
   for (const line of describeCuration(curated, tally)) {
     terminal.info(line)
   }
-  terminal.info(`${options.out}: ${grouped(tally.rows)} examples`)
+  const unknown = tally.classes.unknown ?? 0
+  terminal.info(
+    `${options.out}: ${grouped(tally.rows - unknown)} examples${unknown > 0 ? `, ${grouped(unknown)} rows of class unknown` : ''}`,
+  )
 }
 
 function exampleRules(
@@ -144,6 +148,16 @@ function requireSupport({ bam = [], junctions = [], minSupport }: CurateOptions)
     throw new UsageError(
       `expected --bam or --junctions, which say what has a support of ${minSupport}, found neither`,
       'with --min-support 0 all annotated introns are positives',
+    )
+  }
+}
+
+/** Throws: UsageError for noise that has the support of a positive. */
+function requireNoiseBelowSupport({ minSupport, noiseSupport }: CurateOptions): void {
+  if (minSupport > 0 && noiseSupport >= minSupport) {
+    throw new UsageError(
+      `expected noise with less support than positives, found --noise-support ${noiseSupport} and --min-support ${minSupport}`,
+      'raise --min-support, or make no negative-1: --noise-support 0',
     )
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts'
+import { grouped } from '../../core/number-text.ts'
 import { parseClassMapping } from '../../curation/import/class-mapping.ts'
 import { importCsv } from '../../curation/import/csv.ts'
 import { importDeepBind } from '../../curation/import/deepbind.ts'
@@ -125,7 +126,7 @@ const MIN_INTRON = 4
 
 function checkSeed(seed: number): void {
   if (seed >= 2 ** 32) {
-    throw new UsageError(`--seed: expected a number below ${2 ** 32}, found ${seed}`)
+    throw new UsageError(`--seed: expected a number below ${grouped(2 ** 32)}, found ${grouped(seed)}`)
   }
 }
 
@@ -177,8 +178,8 @@ async function write(source: WindowImport, options: DatasetOptions, context: Com
     terminal.warn(warning)
   }
   for (const [split, classes] of Object.entries(summary.counts.classesBySplit)) {
-    const counts = Object.entries(classes).map(([className, count]) => `${className} ${count}`)
+    const counts = Object.entries(classes).map(([className, count]) => `${className} ${grouped(count)}`)
     terminal.info(`${split}: ${counts.join(', ')}`)
   }
-  terminal.info(`${out}: ${summary.counts.rows} rows`)
+  terminal.info(`${out}: ${grouped(summary.counts.rows)} rows`)
 }

@@ -6,7 +6,7 @@ import type { CurateOptions } from '../commands/curate.ts'
 import type { CommandContext } from '../context.ts'
 import type { InputFile } from './input-files.ts'
 import type { KeptWarnings } from './kept-warnings.ts'
-import { addSupport } from './support.ts'
+import { addSupport, type SupportInput } from './support.ts'
 
 /** The support of junctions, and where it is from. */
 export interface Evidence {
@@ -38,8 +38,9 @@ export async function readSupport(input: EvidenceInput): Promise<Evidence> {
     inputs: files.map(({ path }) => path),
     contigs: [...reference.contigs.keys()],
   })
+  const lengths: SupportInput['lengths'] = new Map()
   for (const [number, file] of files.entries()) {
-    await addSupport(number, file, { ...input, pool })
+    await addSupport(number, file, { ...input, pool, lengths })
   }
   return { pool, inputNames: distinctNames(files.map(({ path }) => basename(path))), files }
 }

@@ -61,7 +61,7 @@ async function readAnnotations(
       const own = await readAnnotation(primary, { introns: false })
       inputs.push(annotationInput(primary, own, reference, () => true, warnings))
     } else {
-      isPrimary = await listedTranscripts(primary, inputs)
+      isPrimary = await listedTranscripts(primary, inputs, warnings)
     }
   }
   return { inputs, files }
@@ -70,14 +70,24 @@ async function readAnnotations(
 async function listedTranscripts(
   path: string,
   inputs: readonly AnnotationInput[],
+  warnings: Log,
 ): Promise<AnnotationInput['isPrimary']> {
-  const names = await readNameList(path)
+  const names = [...new Set(await readNameList(path))]
   const matches = transcriptMatcher(names)
-  const found = inputs.some(({ annotation }) => annotation.transcripts.some(({ id }) => matches(id)))
-  if (!found) {
+  const found = inputs.flatMap(({ annotation }) =>
+    annotation.transcripts.flatMap(({ id }) => (matches(id) ? [id] : [])),
+  )
+  if (found.length === 0) {
     throw new InputDataError(
-      `${path}: expected transcript IDs of the annotation, found none among ${grouped(names.length)}: ${names.slice(0, 3).join(', ')}`,
+      `${path}: expected transcript IDs of the annotation, found none among ${grouped(names.length)}: ${some(names)}`,
       'give a GFF3, a GTF, or a list with one transcript ID a line, as the annotation writes it',
+    )
+  }
+  const isFound = transcriptMatcher(found)
+  const missing = names.filter(name => !isFound(name))
+  if (missing.length > 0) {
+    warnings.warn(
+      `${basename(path)}: ${grouped(missing.length)} of ${grouped(names.length)} names are of no transcript: ${some(missing)}`,
     )
   }
   return transcript => matches(transcript.id)
@@ -128,13 +138,7 @@ function checkModel(
   warnings: Log,
 ): void {
   if (!model.genes.some(gene => gene.isCoding)) {
-    const seen = new Set(
-      inputs.flatMap(input => input.annotation.transcripts.flatMap(({ biotype }) => biotype ?? [])),
-    )
-    throw new InputDataError(
-      `${annotation.join(', ')}: expected genes of biotype ${biotypes}, found none among ${grouped(model.genes.length)}: the annotation states ${seen.size === 0 ? 'no biotypes and has no CDS rows' : `the biotypes ${some([...seen].sort())}`}`,
-      'name others with --biotypes, or take all genes with --biotypes any',
-    )
+    throw noCodingGenes(model, biotypes, annotation, inputs)
   }
   if (model.undecidedGenes > 0) {
     warnings.warn(
@@ -144,6 +148,37 @@ function checkModel(
   if (typeof primary === 'string' && !model.hasPrimary) {
     throw new InputDataError(`${primary}: expected transcripts with introns, found none on the reference`)
   }
+}
+
+/** Says why there is no gene of the wanted biotypes: most of them may be on contigs that are not there. */
+function noCodingGenes(
+  model: GeneModel,
+  biotypes: string,
+  paths: readonly string[],
+  inputs: readonly AnnotationInput[],
+): Error {
+  const all = inputs.flatMap(({ annotation }) => annotation.transcripts)
+  const found = inputs.flatMap(({ annotation, contigs }) =>
+    annotation.transcripts.filter(({ contig }) => contigs.has(contig)),
+  )
+  if (found.length < all.length / 2) {
+    return new ReferenceMismatchError(
+      `${paths.join(', ')}: expected genes on the reference's contigs, found ${grouped(found.length)} of ${grouped(all.length)} transcripts there, and none of a gene of biotype ${biotypes}`,
+      'give the annotation of the same species and assembly',
+    )
+  }
+  const stated = [...new Set(all.flatMap(({ biotype }) => biotype ?? []))].sort()
+  const hasCds = inputs.some(({ annotation }) => annotation.statesCoding)
+  const states =
+    stated.length > 0
+      ? `the annotation states the biotypes ${some(stated)}`
+      : hasCds
+        ? 'the annotation states no biotypes, and genes with CDS rows count as protein_coding'
+        : 'the annotation states no biotypes and has no CDS rows'
+  return new InputDataError(
+    `${paths.join(', ')}: expected genes of biotype ${biotypes}, found none among ${grouped(model.genes.length)}: ${states}`,
+    'name others with --biotypes, or take all genes with --biotypes any',
+  )
 }
 
 function some(names: readonly string[]): string {

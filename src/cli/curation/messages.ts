@@ -21,7 +21,7 @@ export function describeCuration(curated: Curated, tally: CuratedTally): string[
     )
   }
   const reasons = Object.entries(leftOut.asRecord())
-    .filter(([reason]) => !reason.startsWith('like-'))
+    .filter(([reason]) => reason !== 'like-test' && reason !== 'like-validation')
     .map(([reason]) => `${reason} ${grouped(leftOut.count(reason))}`)
   if (reasons.length > 0) {
     lines.push(`left out: ${reasons.join(', ')}`)

@@ -22,13 +22,15 @@ const FIT_SAMPLE = 20_000
 
 export interface SupportInput extends EvidenceInput {
   pool: SupportPool
+  /** Length of each contig as the headers of alignments read before have it, and the first of those. */
+  lengths: Map<string, { length: number; path: string }>
 }
 
 /** Adds the support of one file to the pool. Throws: what reading it throws; UsageError for a table among alignments, and the reverse. */
 export async function addSupport(
   input: number,
   { path, role }: { path: string; role: string },
-  { options, reference, model, pool, warnings, context }: SupportInput,
+  { options, reference, model, pool, lengths, warnings, context }: SupportInput,
 ): Promise<void> {
   const { terminal } = context
   const { support: measure } = options
@@ -45,6 +47,7 @@ export async function addSupport(
     )
   }
   const opened = await openInput(source, inputOptions, warnings, reference)
+  compareLengths(path, opened, lengths, warnings)
   const junctions = await supportedJunctions(opened, inputOptions, warnings, context)
   terminal.clear()
   const numbers = contigNumbers(reference)
@@ -72,6 +75,29 @@ export async function addSupport(
     )
   }
   terminal.info(`${path}: ${grouped(junctions.length - lost)} junctions`)
+}
+
+/** Warns of alignments whose headers give a contig another length than those of alignments before them. */
+function compareLengths(
+  path: string,
+  { contigs }: OpenedInput,
+  lengths: SupportInput['lengths'],
+  warnings: Log,
+): void {
+  for (const { name, length } of contigs.values()) {
+    if (length === undefined) {
+      continue
+    }
+    const known = lengths.get(name)
+    if (known === undefined) {
+      lengths.set(name, { length, path })
+    } else if (known.length !== length) {
+      warnings.warn(
+        `${basename(path)}: contig ${name} has ${grouped(length)} bases in its header, and ${grouped(known.length)} in that of ${basename(known.path)}: they may be aligned to different assemblies`,
+      )
+      return
+    }
+  }
 }
 
 /** Returns the options about reads that were given. */

@@ -1,3 +1,4 @@
+import { grouped } from '../../core/number-text.ts'
 import { SPLITS } from '../window-table.ts'
 import type { ImportTally } from './import-tally.ts'
 import type { CollectedRows } from './row-collector.ts'
@@ -91,7 +92,7 @@ export function importWarnings({ rows, repeats, tally, layout }: WarningInput): 
     [tally.missingNegatives, 'negatives asked for could not be made: the sequences have no more'],
   ]
   return [
-    ...counted.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`),
+    ...counted.filter(([number]) => number > 0).map(([number, what]) => `${grouped(number)} ${what}`),
     ...doubtfulSites(rows.sitePairs, layout),
   ]
 }
@@ -106,7 +107,7 @@ function doubtfulSites(sitePairs: Record<string, number>, layout: ImportLayout):
   return all === 0 || fit >= all / 2
     ? []
     : [
-        `only ${fit} of ${all} positives have ${pairs.join(', ')} as intron bases at the ${layout.site} position ${layout.position}: ` +
+        `only ${grouped(fit)} of ${grouped(all)} positives have ${pairs.join(', ')} as intron bases at the ${layout.site} position ${layout.position}: ` +
           'it is the index of the first intron base of a donor, or of the first exon base after an acceptor',
       ]
 }

@@ -1,4 +1,5 @@
 import { InputDataError } from '../../core/errors.ts'
+import { grouped } from '../../core/number-text.ts'
 import { readLines } from '../../io/text-lines.ts'
 import { GrowingColumn } from '../growing-column.ts'
 import type { SiteKind } from '../site-window.ts'
@@ -68,7 +69,7 @@ async function* rowsOfPair(
   }
   if (count !== labels.length) {
     throw new InputDataError(
-      `expected as many labels as sequences, found ${labels.length} lines in ${labelPath} and ${count} in ${sequences}`,
+      `expected as many labels as sequences, found ${grouped(labels.length)} lines in ${labelPath} and ${grouped(count)} in ${sequences}`,
       'line i of one file belongs to line i of the other; check that they are of one set',
     )
   }

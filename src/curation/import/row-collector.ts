@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts'
+import { grouped } from '../../core/number-text.ts'
 import { type DatasetWindow, defaultWindow } from '../dataset-description.ts'
 import { GrowingColumn, GrowingTexts, type TextColumn } from '../growing-column.ts'
 import type { SiteKind } from '../site-window.ts'
@@ -118,7 +119,7 @@ function windowOf(length: number, layout: ImportLayout): DatasetWindow {
   }
   if (layout.position >= length) {
     throw new UsageError(
-      `expected a site position inside the windows of ${length} bases, found ${layout.position}`,
+      `expected a site position inside the windows of ${grouped(length)} bases, found ${grouped(layout.position)}`,
       'it is the index of the first intron base of a donor, or of the first exon base after an acceptor',
     )
   }

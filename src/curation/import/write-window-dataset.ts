@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputDataError, throwIfAborted } from '../../core/errors.ts'
+import { grouped } from '../../core/number-text.ts'
 import { decodeText } from '../../genome/sequence.ts'
 import { sha256File } from '../../io/file-digest.ts'
 import { openSink } from '../../io/sink.ts'
@@ -197,11 +198,11 @@ async function described(files: WindowImport['files']): Promise<Json[]> {
 
 function emptyError(source: WindowImport, tally: ImportTally): InputDataError {
   const reasons = Object.keys(tally.leftOut.asRecord()).map(
-    reason => `${tally.leftOut.count(reason)} left out as ${reason}`,
+    reason => `${grouped(tally.leftOut.count(reason))} left out as ${reason}`,
   )
   const found = reasons.length > 0 ? `, ${reasons.join(', ')}` : ''
   return new InputDataError(
-    `${source.files.map(({ path }) => path).join(', ')}: expected rows with a label or a value, found none: ${tally.rows} rows read${found}`,
+    `${source.files.map(({ path }) => path).join(', ')}: expected rows with a label or a value, found none: ${grouped(tally.rows)} rows read${found}`,
     'check the labels, the columns and the smallest support',
   )
 }

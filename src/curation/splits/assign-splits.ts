@@ -114,6 +114,18 @@ function drawShare(
   return true
 }
 
+/** Returns the settings with every gene of the groups of the named ones: any copy stands for all. */
+export function withWholeGroups(settings: SplitSettings, groupOf: Int32Array): SplitSettings {
+  const whole = (part: PartSettings): PartSettings => {
+    if (part.genes.size === 0) {
+      return part
+    }
+    const groups = new Set([...part.genes].map(gene => groupOf[gene]!))
+    return { ...part, genes: new Set([...groupOf.keys()].filter(gene => groups.has(groupOf[gene]!))) }
+  }
+  return { test: whole(settings.test), validation: whole(settings.validation) }
+}
+
 /**
  * Writes the part of every row that has none. A row of class `unknown` goes where its windows' surroundings are, far from
  * all of them where its contig is; one that shows bases of two parts is removed and counted.

@@ -1,10 +1,13 @@
 import { grouped } from '../../core/number-text.ts'
 import { type Check, check, skipped } from './checks.ts'
 import { countClasses, countContigs, countTexts } from './counts.ts'
-import { classGroups, type DatasetExamples, PARTS, partsOf } from './examples.ts'
+import { type ClassGroups, classGroups, type DatasetExamples, PARTS, type Part, partsOf } from './examples.ts'
 import { type DatasetRecord, RECORD_NAME } from './record.ts'
 
 type Counts = Record<string, number>
+
+/** What rows with targets are counted as, having no class. */
+const TARGET_CLASS = 'target'
 
 /** Returns whether the rows are as many of each kind as `dataset.json` says, one check for each kind of count. */
 export function checkCounts(
@@ -13,10 +16,12 @@ export function checkCounts(
 ): Check[] {
   const recorded = record?.counts
   if (recorded === undefined) {
-    return [skipped('counts', `${RECORD_NAME} has none`)]
+    return [
+      skipped('counts', record === undefined ? `there is no ${RECORD_NAME}` : `${RECORD_NAME} has none`),
+    ]
   }
   const groups = classGroups(examples)
-  const { classes, parts } = countClasses(groups, partsOf(examples))
+  const { parts, classesBySplit } = countRows(examples, groups)
   const checks: Check[] = []
   const add = (name: string, expected: Counts | undefined, found: Counts) => {
     if (expected !== undefined) {
@@ -27,11 +32,10 @@ export function checkCounts(
   add('number of rows', recorded.rows === undefined ? undefined : { rows: recorded.rows }, {
     rows: examples.windows.count,
   })
-  add('rows by class', recorded.classes, Object.fromEntries(classes.map(c => [c.name, c.examples])))
+  add('rows by class', recorded.classes, summed(classesBySplit))
   add('rows by split', recorded.splits, Object.fromEntries(PARTS.map(part => [part, parts[part].examples])))
   for (const part of PARTS) {
-    const expected = recorded.classesBySplit?.[part]
-    add(`rows of ${part} by class`, expected, Object.fromEntries(classes.map(c => [c.name, c.parts[part]])))
+    add(`rows of ${part} by class`, recorded.classesBySplit?.[part], classesBySplit[part])
   }
   const contigs = Object.entries(countContigs(examples, partsOf(examples)) ?? {})
   if (contigs.length > 0) {
@@ -44,14 +48,28 @@ export function checkCounts(
   return checks
 }
 
+function countRows(examples: DatasetExamples, groups: ClassGroups) {
+  const { classes, parts } = countClasses(groups, partsOf(examples))
+  const classesOf = (part: Part): Counts =>
+    examples.targets === undefined
+      ? Object.fromEntries(classes.map(({ name, parts: of }) => [name, of[part]]))
+      : { [TARGET_CLASS]: parts[part].examples }
+  const classesBySplit = Object.fromEntries(PARTS.map(part => [part, classesOf(part)])) as Record<
+    Part,
+    Counts
+  >
+  return { parts, classesBySplit }
+}
+
 /** Rows without a motif have no text to count. */
 function withoutUnknown(counts: Counts | undefined): Counts | undefined {
   return counts && Object.fromEntries(Object.entries(counts).filter(([name]) => name !== '.'))
 }
 
-function summed(classes: Record<string, Counts>): Counts {
+/** Returns the counts of all groups together. */
+function summed(groups: Record<string, Counts>): Counts {
   const totals: Counts = {}
-  for (const counts of Object.values(classes)) {
+  for (const counts of Object.values(groups)) {
     for (const [name, count] of Object.entries(counts)) {
       totals[name] = (totals[name] ?? 0) + count
     }

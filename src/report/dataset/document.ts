@@ -1,4 +1,5 @@
 import type { ExampleLayout, Label, Part } from './examples.ts'
+import type { DecoyTotal } from './record.ts'
 import type { Bins, Spread } from './spread.ts'
 
 /** Raised when a field changes its meaning or goes. */
@@ -34,6 +35,8 @@ export interface DatasetReport {
   logos: SiteLogo[]
   leftOut: Record<string, Record<string, number>>
   observed: Record<string, unknown>
+  /** By kind, as `dataset.json` has it; undefined where it has none. */
+  decoyTotals: Record<string, DecoyTotal> | undefined
   leaks: unknown
   warnings: readonly string[]
 }

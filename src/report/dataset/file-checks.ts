@@ -37,7 +37,7 @@ export async function checkOwnFiles(
 
 /**
  * Returns whether files are inputs of the dataset, one check for each file, and one for the inputs not given. A file is known
- * by its name, or else by its hash.
+ * by its name and hash, or else by its hash, and answers for every input recorded so: one file may have several roles.
  * Throws: MissingResourceError when a file is absent.
  */
 export async function checkInputs(paths: readonly string[], record: Inputs | undefined): Promise<Check[]> {
@@ -47,16 +47,22 @@ export async function checkInputs(paths: readonly string[], record: Inputs | und
   for (const path of paths) {
     const found = await sha256File(path)
     const name = basename(path)
-    const equal =
-      inputs.find(input => input.name === name && input.sha256 === found) ??
-      inputs.find(input => input.sha256 === found)
-    const named = inputs.filter(input => input.name === name)
     const title = `input ${name}`
-    for (const input of equal === undefined ? named : [equal]) {
+    if (inputs.length === 0) {
+      const why = record === undefined ? `there is no ${RECORD_NAME}` : `${RECORD_NAME} lists no inputs`
+      checks.push(skipped(title, `nothing to compare with: ${why}`))
+      continue
+    }
+    const named = inputs.filter(input => input.name === name)
+    const same = inputs.filter(input => input.sha256 === found)
+    const both = named.filter(input => input.sha256 === found)
+    const equal = both.length > 0 ? both : same
+    for (const input of equal.length > 0 ? equal : named) {
       given.add(input)
     }
-    if (equal !== undefined) {
-      const renamed = equal.name === name ? '' : `, recorded as ${equal.name}`
+    if (equal.length > 0) {
+      const names = [...new Set(equal.map(input => input.name))]
+      const renamed = both.length > 0 ? '' : `, recorded as ${names.join(' and ')}`
       checks.push(check(title, undefined, `matches, sha256 ${short(found)}${renamed}`))
     } else if (named.length > 0) {
       checks.push(check(title, differs(named.map(input => short(input.sha256)).join(' or '), found), ''))

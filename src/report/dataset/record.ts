@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { InputDataError } from '../../core/errors.ts'
-import { readWholeFileIfThere } from '../../io/whole-file.ts'
+import { namesInFolder } from '../../io/folder.ts'
+import { readWholeFile } from '../../io/whole-file.ts'
 
 export const RECORD_NAME = 'dataset.json'
 
@@ -23,9 +24,17 @@ export interface DatasetRecord {
   /** Rows that were left out, by reason and class. */
   leftOut: Record<string, Record<string, number>>
   observed: Record<string, unknown>
+  /** Decoys asked for, and those there was room for, by kind. */
+  decoys: Record<string, DecoyTotal>
   /** What curation removed so that the splits share nothing, as it wrote it. */
   leaks: unknown
   warnings: string[]
+}
+
+/** Decoys of one kind, counted before any row was left out. */
+export interface DecoyTotal {
+  asked: number
+  made: number
 }
 
 /** Number of rows in all, and by what they are. */
@@ -41,14 +50,14 @@ export interface RecordedCounts {
 /**
  * Returns what the `dataset.json` of a folder says; undefined without one. Keys of another shape than curation writes are
  * taken for ones of the user's own and left alone.
- * Throws: InputDataError when it is no JSON object.
+ * Throws: MissingResourceError when there is no such folder; InputDataError when it is a file, or `dataset.json` no JSON object.
  */
 export async function readRecord(folder: string): Promise<DatasetRecord | undefined> {
   const path = join(folder, RECORD_NAME)
-  const bytes = await readWholeFileIfThere(path)
-  if (bytes === undefined) {
+  if ((await namesInFolder(folder, [RECORD_NAME])).length === 0) {
     return undefined
   }
+  const bytes = await readWholeFile(path)
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder().decode(bytes))
@@ -67,6 +76,7 @@ export async function readRecord(folder: string): Promise<DatasetRecord | undefi
     settings: recordOr(value.settings),
     leftOut: numbersByName(value.leftOut),
     observed: recordOr(value.observed),
+    decoys: decoysOf(value.decoys),
     leaks: value.leaks,
     warnings: Array.isArray(value.warnings) ? value.warnings.filter(item => typeof item === 'string') : [],
   }
@@ -102,6 +112,16 @@ function countsOf(value: Record<string, unknown>): RecordedCounts {
     counts.classesBySplit = numbersByName(value.classesBySplit)
   }
   return counts
+}
+
+function decoysOf(value: unknown): Record<string, DecoyTotal> {
+  return Object.fromEntries(
+    Object.entries(recordOr(value)).flatMap(([kind, total]) =>
+      isRecord(total) && typeof total.asked === 'number' && typeof total.made === 'number'
+        ? [[kind, { asked: total.asked, made: total.made }]]
+        : [],
+    ),
+  )
 }
 
 function numbersOf(value: Record<string, unknown>): Record<string, number> {

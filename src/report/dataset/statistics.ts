@@ -56,6 +56,7 @@ export async function datasetStatistics(
     targets: targets && targetColumns(targets),
     leftOut: record?.leftOut ?? {},
     observed: record?.observed ?? {},
+    decoyTotals: record && Object.keys(record.decoys).length > 0 ? record.decoys : undefined,
     leaks: record?.leaks,
     warnings: [...new Set([...(record?.warnings ?? []), ...examples.warnings])],
   }

@@ -1,7 +1,7 @@
 import { grouped } from '../../core/number-text.ts'
 import type { ClassCounts, DatasetReport, Distribution, TargetColumn } from './document.ts'
 import { type ExampleLayout, PARTS, type Part } from './examples.ts'
-import { isRecord } from './record.ts'
+import { describeDecoyTotals, describeLeaks, describeObserved } from './record-text.ts'
 import { textBar, textTable } from './text-table.ts'
 
 const CONTIGS_SHOWN = 10
@@ -21,8 +21,9 @@ export function describeDataset(report: DatasetReport): string {
     describeUnknownBases(report),
     ...(report.targets ?? []).map(describeTarget),
     describeLeftOut(report.leftOut),
-    describeRecord('observed', report.observed),
-    describeRecord('leaks', report.leaks),
+    describeObserved(report.observed),
+    describeDecoyTotals(report.decoyTotals),
+    describeLeaks(report.leaks),
     report.warnings.length === 0 ? [] : ['warnings:', ...report.warnings.map(text => `  ${text}`)],
   ]
   return blocks
@@ -205,31 +206,6 @@ function describeLeftOut(leftOut: DatasetReport['leftOut']): string[] {
   }
   const rows = reasons.map(([reason, counts]) => [reason, ...classes.map(name => grouped(counts[name] ?? 0))])
   return ['left out:', ...textTable(['reason', ...classes], rows)]
-}
-
-/** Returns what curation recorded as it stands there, one value per line. */
-function describeRecord(title: string, record: unknown): string[] {
-  const rows = valuesOf(record, [])
-  return rows.length === 0 ? [] : [`${title}:`, ...rows.map(([name, value]) => `  ${name}: ${value}`)]
-}
-
-/** Returns the values of objects and lists of objects with their paths. */
-function valuesOf(value: unknown, path: readonly string[]): [string, string][] {
-  if (isRecord(value)) {
-    return Object.entries(value).flatMap(([name, inner]) => valuesOf(inner, [...path, name]))
-  }
-  if (Array.isArray(value) && value.some(isRecord)) {
-    return value.flatMap((inner, i) => valuesOf(inner, [...path, String(i + 1)]))
-  }
-  return value === undefined ? [] : [[path.join('.'), shownValue(value)]]
-}
-
-function shownValue(value: unknown): string {
-  return typeof value === 'string'
-    ? value
-    : Number.isInteger(value) && (value as number) >= 0
-      ? grouped(value as number)
-      : JSON.stringify(value)
 }
 
 function field(name: string, text: string): string {

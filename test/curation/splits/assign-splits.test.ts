@@ -7,6 +7,7 @@ import {
   assignRows,
   type PartSettings,
   type SplitSettings,
+  withWholeGroups,
 } from '../../../src/curation/splits/assign-splits.ts'
 import { type GeneCluster, splitUnits } from '../../../src/curation/splits/split-units.ts'
 import { SPLITS } from '../../../src/curation/window-table.ts'
@@ -130,6 +131,15 @@ describe('units', () => {
       test: [],
       notDrawn: ['test'],
     })
+  })
+})
+
+describe('named genes', () => {
+  it('stand for all copies of their group', () => {
+    const settings = settingsOf({ test: { genes: new Set([1]) }, validation: { share: 0.1 } })
+    const whole = withWholeGroups(settings, Int32Array.of(0, 0, 2, 0, 4))
+    expect([...whole.test.genes]).toEqual([0, 1, 3])
+    expect(whole.validation).toEqual(settings.validation)
   })
 })
 

@@ -66,6 +66,36 @@ describe('the check of inputs', () => {
     expect(first).toMatchObject({ state: 'holds', detail: expect.stringMatching(/recorded as genome\.fa$/) })
   })
 
+  it('takes one file for every input of its name and hash, whatever the role', async () => {
+    const file = { name: 'genes.gff3', sha256: sha256('genes') }
+    const twice = {
+      reference,
+      files: [
+        { ...file, role: 'annotation' },
+        { ...file, role: 'junctions' },
+      ],
+    }
+    expect(lines(await checkInputs(given({ 'genes.gff3': 'genes' }), twice))).toEqual([
+      `holds input genes.gff3: matches, sha256 ${file.sha256.slice(0, 12)}`,
+      'skipped 1 of 3 inputs: not given: genome.fa (reference)',
+    ])
+    expect(lines(await checkInputs(given({ 'renamed.gff3': 'genes' }), twice))).toEqual([
+      `holds input renamed.gff3: matches, sha256 ${file.sha256.slice(0, 12)}, recorded as genes.gff3`,
+      'skipped 1 of 3 inputs: not given: genome.fa (reference)',
+    ])
+  })
+
+  it('has nothing to compare with where no inputs are on record', async () => {
+    const paths = given({ 'genome.fa': '>a' })
+    expect(lines(await checkInputs(paths, undefined))).toEqual([
+      'skipped input genome.fa: nothing to compare with: there is no dataset.json',
+    ])
+    expect(lines(await checkInputs(paths, { reference: undefined, files: [] }))).toEqual([
+      'skipped input genome.fa: nothing to compare with: dataset.json lists no inputs',
+    ])
+    await expect(checkInputs(['/nowhere/genome.fa'], undefined)).rejects.toThrow(MissingResourceError)
+  })
+
   it('finds a file of other content, and one that is no input', async () => {
     const checks = await checkInputs(given({ 'genome.fa': '>b', 'x.bed': '' }), record)
     expect(lines(checks).slice(0, 2)).toEqual([
@@ -86,18 +116,31 @@ describe('the record', () => {
     await expect(readRecord(folderOf({ 'dataset.json': '[]' }))).rejects.toThrow(/expected an object/)
   })
 
+  it('asks for a folder where there is none, or a file', async () => {
+    const folder = folderOf({ 'junctions.tsv.gz': '' })
+    await expect(readRecord(join(folder, 'nosuch'))).rejects.toThrow(
+      new MissingResourceError(`${join(folder, 'nosuch')}: no such folder`, 'check the path'),
+    )
+    const table = join(folder, 'junctions.tsv.gz')
+    await expect(readRecord(table)).rejects.toThrow(
+      new InputDataError(`${table}: expected a folder, found a file`, 'give the folder it is in'),
+    )
+  })
+
   it("leaves a user's own keys of the same name alone", async () => {
     const own = {
       counts: 5,
       tables: 'two',
       leftOut: { short: 3, odd: { positive: 2, why: 'x' } },
       files: [{}],
+      decoys: { random: { asked: 3, made: 2 }, mine: 4 },
     }
     expect(await readRecord(folderOf({ 'dataset.json': JSON.stringify(own) }))).toMatchObject({
       counts: undefined,
       tables: [],
       files: [],
       leftOut: { short: { all: 3 }, odd: { positive: 2 } },
+      decoys: { random: { asked: 3, made: 2 } },
     })
   })
 })

@@ -118,7 +118,30 @@ describe('the checks of counts', () => {
     expect(failures(change)).toEqual([problem])
   })
 
+  it('hold for rows with targets, which imports count as target', () => {
+    const rows = [{ className: '.' }, { className: '.' }, { className: '.', part: 'test' as const }]
+    const targets = { values: Float32Array.of(1, 2, 3), columns: 1 }
+    const regression = { ...madeExamples(rows, { length: 5 }), targets }
+    const onRecord = (target: number): RecordedCounts => ({
+      rows: 3,
+      classes: { target },
+      splits: { train: 2, test: 1 },
+      classesBySplit: { train: { target: 2 }, test: { target: target - 2 } },
+    })
+    expect(checkCounts(regression, { counts: onRecord(3) }).map(({ state }) => state)).toEqual(
+      Array(5).fill('holds'),
+    )
+    expect(
+      checkCounts(regression, { counts: onRecord(4) })
+        .filter(({ state }) => state === 'fails')
+        .map(({ detail }) => detail),
+    ).toEqual(['expected 4 target, found 3', 'expected 2 target, found 1'])
+  })
+
   it('are skipped without counts on record', () => {
-    expect(checkCounts(examples, undefined).map(({ state }) => state)).toEqual(['skipped'])
+    const skips = (counts: undefined | { counts: undefined }) =>
+      checkCounts(examples, counts).map(({ state, detail }) => `${state}: ${detail}`)
+    expect(skips(undefined)).toEqual(['skipped: there is no dataset.json'])
+    expect(skips({ counts: undefined })).toEqual(['skipped: dataset.json has none'])
   })
 })

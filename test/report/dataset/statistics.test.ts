@@ -48,7 +48,8 @@ const RECORD: DatasetRecord = {
   settings: {},
   leftOut: { 'both lists': { 'positive-alt': 1200, unknown: 3 } },
   observed: { junctions: 5120, inputs: { a: 1 } },
-  leaks: [{ held: 'test', alike: 4 }],
+  decoys: { random: { asked: 2000, made: 2 }, nearMiss: { asked: 0, made: 0 } },
+  leaks: { units: 7 },
   warnings: ['few examples'],
 }
 const OPTIONS = { toolVersion: '0.1.0' }
@@ -166,8 +167,14 @@ describe('the text for people', () => {
 
   it('says what was left out, observed and removed, and warns', () => {
     expect(TEXT).toMatch(/^left out:\n {2}reason +positive-alt +unknown\n {2}both lists +1,200 +3$/m)
-    expect(TEXT).toContain('observed:\n  junctions: 5,120\n  inputs.a: 1\n')
-    expect(TEXT).toContain('leaks:\n  1.held: test\n  1.alike: 4\n')
+    expect(TEXT).toContain(
+      'observed:\n  distinct junctions of the alignments and tables: 5,120\n  inputs.a: 1\n',
+    )
+    expect(TEXT).toMatch(
+      /^decoys, before rows were left out:\n {2}class +asked for +made\n {2}negative-random +2,000 +2$/m,
+    )
+    expect(TEXT).not.toContain('negative-near-miss')
+    expect(TEXT).toContain('leaks:\n  groups of genes kept in one part: 7\n')
     expect(TEXT.endsWith('warnings:\n  few examples')).toBe(true)
   })
 })
