@@ -1,4 +1,5 @@
 import { DisjointSets } from '../core/disjoint-sets.ts'
+import { lowerBound } from '../core/lower-bound.ts'
 import type { Random } from '../core/random.ts'
 import { A, C, G, T } from '../genome/sequence.ts'
 import { oppositeStrand, type Strand } from '../genome/strand.ts'
@@ -237,21 +238,6 @@ function sortedSites(introns: DecoyRequest['annotated'], strand: '+' | '-'): Flo
 function touchesSite(sites: Float64Array, start: number, end: number): boolean {
   const next = sites[lowerBound(sites, start - 1)]
   return next !== undefined && next < end
-}
-
-/** Returns the index of the first value that is at least `wanted`. */
-function lowerBound(values: Float64Array, wanted: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (values[middle]! < wanted) {
-      low = middle + 1
-    } else {
-      high = middle
-    }
-  }
-  return low
 }
 
 /** Returns a function that draws an index in proportion to whole-number weights; undefined when all are 0. */

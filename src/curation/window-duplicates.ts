@@ -1,3 +1,4 @@
+import { lowerBound } from '../core/lower-bound.ts'
 import { complement } from '../genome/sequence.ts'
 
 const FIRST = 0x9e3779b1
@@ -57,15 +58,5 @@ export function countShared(keys: Float64Array, rows: Uint32Array, others: Uint3
 
 /** Returns whether a value is among ascending ones. A Set of a million numbers takes five times the memory. */
 export function contains(sorted: Float64Array, wanted: number): boolean {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < wanted) {
-      low = middle + 1
-    } else {
-      high = middle
-    }
-  }
-  return sorted[low] === wanted
+  return sorted[lowerBound(sorted, wanted)] === wanted
 }

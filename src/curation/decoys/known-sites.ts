@@ -1,3 +1,5 @@
+import { lowerBound } from '../../core/lower-bound.ts'
+
 /** An intron with the strand its sites are on; `.` counts on both. */
 interface Intron {
   start: number
@@ -37,17 +39,4 @@ export class KnownSites {
       return next !== undefined && next <= position + 1
     })
   }
-}
-
-function lowerBound(values: Int32Array, wanted: number): number {
-  let [low, high] = [0, values.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (values[middle]! < wanted) {
-      low = middle + 1
-    } else {
-      high = middle
-    }
-  }
-  return low
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from '../../core/lower-bound.ts'
 import type { Strand } from '../../genome/strand.ts'
 import type { Gene } from './gene-model.ts'
 
@@ -17,9 +18,9 @@ class StrandGenes {
     this.reach.push(Math.max(end, this.reach.at(-1) ?? 0))
   }
 
-  /** Returns the first gene that `find` yields, -1 without one. */
+  /** Returns the first gene that `find` yields, -1 without one. A generator for each of millions of questions is slow. */
   first(before: number, beyond: number): number {
-    for (let i = this.#lowerBound(before) - 1; i >= 0 && this.reach[i]! > beyond; i--) {
+    for (let i = lowerBound(this.starts, before) - 1; i >= 0 && this.reach[i]! > beyond; i--) {
       if (this.ends[i]! > beyond) {
         return this.numbers[i]!
       }
@@ -27,31 +28,9 @@ class StrandGenes {
     return -1
   }
 
-  #lowerBound(before: number): number {
-    let [low, high] = [0, this.starts.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.starts[middle]! < before) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
-  }
-
   /** Yields the genes that start before `before` and end beyond `beyond`, the last to start first. */
   *find(before: number, beyond: number): Generator<number> {
-    let [low, high] = [0, this.starts.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.starts[middle]! < before) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    for (let i = low - 1; i >= 0 && this.reach[i]! > beyond; i--) {
+    for (let i = lowerBound(this.starts, before) - 1; i >= 0 && this.reach[i]! > beyond; i--) {
       if (this.ends[i]! > beyond) {
         yield this.numbers[i]!
       }
