@@ -23,13 +23,15 @@ export class GrowingColumn<T extends Numbers> {
     this.#values[this.length++] = value
   }
 
-  /** Writes the values to an array in the order of these indices, and forgets them. The memory is kept for as many again. */
-  moveInto(into: { [index: number]: number }, order: Uint32Array): void {
-    const values = this.#values
+  /** Returns the values in the order of these indices, in an array of the given making, and lets go of them. */
+  take(order: Uint32Array, make: (length: number) => T): T {
+    const [values, into] = [this.#values, make(order.length)]
     for (let i = 0; i < order.length; i++) {
       into[i] = values[order[i]!]!
     }
+    this.#values = this.#make(1024)
     this.length = 0
+    return into
   }
 
   /** Returns one of the values. */
