@@ -87,7 +87,7 @@ export type DecoyQuotas = Record<keyof DecoyCounts, DecoyQuota>
 /**
  * Returns the examples of a contig: its labelled junctions, then decoys made of the positives, all without a part yet.
  * What is drawn depends on other contigs through `lengths` and `quotas` only.
- * Memory: the contig's codes and 50 bytes per example.
+ * Memory: the contig's codes, and what `ExampleRows` and `IntronSet` take.
  */
 export function contigExamples(
   rules: ExampleRules,

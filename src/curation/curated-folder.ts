@@ -14,12 +14,12 @@ import { type ContigExamples, placeOf } from './example-rows.ts'
 import type { GeneModel } from './labels/gene-model.ts'
 import type { SupportPool } from './labels/support-pool.ts'
 import { PackedWindowWriter } from './packed-window-writer.ts'
+import { PACKED_NAME } from './packed-windows.ts'
 import { formatLine } from './table-line.ts'
 import { SPLITS } from './window-table.ts'
 
 export const DATASET_SCHEMA = 'splice-score-dataset'
 export const DATASET_SCHEMA_VERSION = 1
-const WINDOWS_NAME = 'windows.codes'
 /** Rows handed on at a time. */
 const BATCH = 512
 
@@ -68,7 +68,7 @@ export async function writeCuratedFolder(request: FolderRequest): Promise<Curate
     join(folder, `${stem}.parquet`),
     columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
   )
-  const codesSink = writesWindows ? await openSink(join(folder, WINDOWS_NAME)) : undefined
+  const codesSink = writesWindows ? await openSink(join(folder, PACKED_NAME)) : undefined
   const writers: Writers = {
     columns,
     text,
@@ -94,7 +94,7 @@ export async function writeCuratedFolder(request: FolderRequest): Promise<Curate
     codesSink?.discard()
     throw error
   }
-  const tables = [`${stem}.tsv.gz`, `${stem}.parquet`, ...(writesWindows ? [WINDOWS_NAME] : [])]
+  const tables = [`${stem}.tsv.gz`, `${stem}.parquet`, ...(writesWindows ? [PACKED_NAME] : [])]
   return describe(request, tables, writers.motifs)
 }
 
@@ -225,7 +225,7 @@ async function describe(
     name: facts.name,
     source: facts.source,
     window: describedWindow(layout),
-    ...(writesWindows && { windows: { file: WINDOWS_NAME, encoding: 'base5' } }),
+    ...(writesWindows && { windows: { file: PACKED_NAME, encoding: 'base5' } }),
     reference: facts.reference,
     files: facts.files,
     tables,

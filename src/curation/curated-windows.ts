@@ -5,7 +5,7 @@ import { namesInFolder } from '../io/folder.ts'
 import { WINDOW_LENGTH } from '../junctions/window.ts'
 import { type DatasetDescription, type DatasetWindow, defaultWindow } from './dataset-description.ts'
 import { GrowingColumn } from './growing-column.ts'
-import { packedBytes } from './packed-windows.ts'
+import { PACKED_NAME, packedBytes } from './packed-windows.ts'
 import { cutReferenceWindows, requireReference } from './reference-windows.ts'
 import { type ReadColumns, readColumns } from './table-columns.ts'
 import type { ReadWindows, TableOptions } from './table-windows.ts'
@@ -23,8 +23,6 @@ export interface CuratedOptions extends TableOptions {
 }
 
 const DESCRIPTION_NAME = 'dataset.json'
-/** Where `curate` puts packed windows. */
-const PACKED_NAME = 'windows.codes'
 
 /** Windows read at once to look at their bases. */
 const BATCH = 2048

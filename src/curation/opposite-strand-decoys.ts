@@ -110,7 +110,10 @@ export interface DecoyRequest {
   lengths: ArrayLike<number>
   count: number
   random: Random
-  /** True for pairs that must not come back, beside those that cover an annotated site of their strand. */
+  /**
+   * True for pairs that must not come back, beside those that cover an annotated site of their strand: the ones given away
+   * already among them.
+   */
   isForbidden?(start: number, end: number, strand: '+' | '-'): boolean
 }
 

@@ -1,6 +1,9 @@
 import { InputDataError } from '../core/errors.ts'
 import { OTHER } from '../genome/sequence.ts'
 
+/** The file of packed windows in a curated folder. */
+export const PACKED_NAME = 'windows.codes'
+
 /** Codes in a byte: 5^3 = 125 of its 256 values are used. */
 const PER_BYTE = 3
 const VALUES = 5 ** PER_BYTE

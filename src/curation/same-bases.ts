@@ -5,7 +5,7 @@ import type { LeftOut } from './left-out.ts'
 /**
  * Removes the positives and negatives that contradict each other: their windows have the same bases, on either strand.
  * Rows of class `unknown` contradict nothing.
- * Memory: 8 bytes per example, for the time of the call.
+ * Memory: half a byte per example, and what repeats, for the time of the call.
  */
 export function removeContradictions(contigs: readonly ContigExamples[], leftOut: LeftOut): void {
   const labels = new Map<number, { positive: boolean; negative: boolean }>()
@@ -25,7 +25,7 @@ export function removeContradictions(contigs: readonly ContigExamples[], leftOut
 
 /**
  * Removes every repeat of a window with the same label, on either strand, but the first.
- * Memory: 8 bytes per example, for the time of the call.
+ * Memory: half a byte per example, and what repeats, for the time of the call.
  */
 export function removeRepeats(contigs: readonly ContigExamples[], leftOut: LeftOut): void {
   const seen = new Set<string>()

@@ -193,7 +193,7 @@ function lengthProblem(
   return end - start < minIntron || end - start > maxIntron ? 'intron-length' : undefined
 }
 
-/** A junction that annotation has on the other strand or on none, or more than a stray read on the other, has no certain strand. */
+/** A junction that annotation, or more than a stray read, has on the other strand too has no certain strand. */
 function strandProblem(
   { model, pool, settings }: LabelEvidence,
   contig: number,
