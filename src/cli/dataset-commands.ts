@@ -1,15 +1,15 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { addDatasetMerge } from './dataset-merge-command.ts'
+import { aboveZero, KMER, kmer } from './dataset-options.ts'
 import type { MakeContext } from './model-commands.ts'
-import { addTalkOptions, count, probability } from './options.ts'
+import { addTalkOptions } from './options.ts'
 
-/** Below it k-mers are found everywhere, above it they do not fit into 64 bits. */
-const KMER = { least: 15, most: 31 }
-
-/** Adds the commands that look at a dataset: show and check. */
+/** Adds the commands that look at a dataset, show and check, and the one that makes one of several. */
 export function addDataset(command: Command, makeContext: MakeContext): void {
-  command.description('show what a dataset holds, or check it')
+  command.description('show what a dataset holds, check it, or make one')
   addShow(command.command('show'), makeContext)
   addCheck(command.command('check'), makeContext)
+  addDatasetMerge(command.command('merge'), makeContext)
 }
 
 function addShow(command: Command, makeContext: MakeContext): void {
@@ -55,20 +55,4 @@ function addCheck(command: Command, makeContext: MakeContext): void {
       const { runDatasetCheck } = await import('./commands/dataset-check.ts')
       await runDatasetCheck(dir, files, options, makeContext(options))
     })
-}
-
-function aboveZero(text: string): number {
-  const value = probability(text)
-  if (value === 0) {
-    throw new InvalidArgumentError('expected a number above 0, up to 1.')
-  }
-  return value
-}
-
-function kmer(text: string): number {
-  const value = count(text)
-  if (value % 2 === 0 || value < KMER.least || value > KMER.most) {
-    throw new InvalidArgumentError(`expected an odd number from ${KMER.least} to ${KMER.most}.`)
-  }
-  return value
 }

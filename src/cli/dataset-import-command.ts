@@ -23,6 +23,7 @@ function addLines(command: Command, makeContext: MakeContext): void {
       collect,
     )
   addSiteOptions(command, 'what a site is')
+  addNearMissOptions(command)
   addSplitOption(command)
   finish(command).action(async options => {
     const { runImportLines } = await import('./commands/dataset-import.ts')
@@ -38,6 +39,7 @@ function addCsv(command: Command, makeContext: MakeContext): void {
     .option('--classes <list>', 'what the labels mean: classes, or skip', '0=negative,1=positive')
     .option('--target-column <name>', 'column of numbers to learn instead of classes; repeatable', collect)
   addSiteOptions(command, 'what the windows are centred on, if they are')
+  addNearMissOptions(command)
   addTables(command)
   finish(command).action(async (tables, options) => {
     const { runImportCsv } = await import('./commands/dataset-import.ts')
@@ -86,6 +88,19 @@ function addSiteOptions(command: Command, what: string): void {
       'index in the window of the first intron base of donors, of the first exon base after acceptors',
       count,
     )
+}
+
+/** What is made of windows around one site. */
+function addNearMissOptions(command: Command): void {
+  command
+    .option('--motif <list>', 'leave out rows with other intron bases at the site, e.g. GT')
+    .option('--near-miss <n>', 'other GT (AG) of each positive, at the site and as negatives', count, 0)
+    .option(
+      '--near-distance <bases>',
+      'how far they are at most (default: 100, less in short windows)',
+      count,
+    )
+    .option('--seed <n>', 'of their choice', count, 1)
 }
 
 function addSplitOption(command: Command): void {

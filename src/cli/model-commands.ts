@@ -49,6 +49,11 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
     )
     .option('--seed <n>', 'seed of everything drawn at random (default: 1)', count)
     .option(
+      '--teacher <bundle>',
+      'with --data: a model whose scores are learnt from, besides the labels; repeatable',
+      collect,
+    )
+    .option(
       '-r, --ref <fasta>',
       'with --data: the reference of a dataset without windows; pwm with --annotation: reference genome, repeatable',
       collect,
@@ -90,8 +95,11 @@ export function addEvaluate(command: Command, makeContext: MakeContext): void {
 
 export function addExport(command: Command, makeContext: MakeContext): void {
   command
-    .description("write a training run's best epoch as one ONNX file")
-    .argument('<run>', 'the folder that splice-score train wrote')
+    .description("write a training run's best epoch, or the mean of several runs, as one ONNX file")
+    .argument(
+      '<run...>',
+      'the folder that splice-score train wrote; of several of one network, the mean of their logits',
+    )
     .requiredOption('-o, --out <bundle.onnx>', 'the file to write')
     .addOption(
       new Option('--as <kind>', 'what the model is asked (default: as it was trained)').choices([
@@ -100,6 +108,11 @@ export function addExport(command: Command, makeContext: MakeContext): void {
         'sequence',
       ]),
     )
+    .option(
+      '--data <dir>',
+      'with several runs: the dataset they were trained on, for threshold and calibration',
+    )
+    .option('-r, --ref <fasta>', 'with --data: the reference of a dataset without windows')
     .option('--name <text>', "the model's name (default: the network's)")
     .option('--licence <text>', 'licence of the model', 'MIT')
     .option('--fp16', 'store the weights in half precision')
@@ -108,9 +121,9 @@ export function addExport(command: Command, makeContext: MakeContext): void {
       'largest difference from the network as defined to accept (default: 0.0001)',
       probability,
     )
-  addTalkOptions(command).action(async (run, options) => {
+  addTalkOptions(command).action(async (runs, options) => {
     const { runExport } = await import('./commands/export.ts')
-    await runExport(run, options, makeContext(options))
+    await runExport(runs, options, makeContext(options))
   })
 }
 

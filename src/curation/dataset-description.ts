@@ -1,6 +1,7 @@
 import { InputDataError } from '../core/errors.ts'
 import { readLines } from '../io/text-lines.ts'
 import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../junctions/window.ts'
+import type { SiteKind } from './site-window.ts'
 
 /**
  * Where the sites of a window lie: `donor` is the index of the first intron base, `acceptor` that of the first exon
@@ -18,6 +19,9 @@ export interface SourceFile {
   sha256: string
 }
 
+/** Role of files that were read to keep what is like them out. */
+const EXCLUDED_ROLE = 'exclude-sequences'
+
 /** The only way of packing windows so far: three codes per byte (see packed-windows.ts). */
 const ENCODING = 'base5'
 
@@ -25,8 +29,11 @@ const ENCODING = 'base5'
 export interface DatasetDescription {
   name?: string
   window?: DatasetWindow
+  /** What windows of one site are centred on, as `settings.site` says it. */
+  site?: SiteKind
   /** Where the data comes from, in words. */
   source?: string
+  /** What the data comes from; not the sequences that were excluded. */
   files: SourceFile[]
   /** The file beside the table that its windows are in, packed; undefined where they are in the table, or are to be cut. */
   packedWindows?: string
@@ -53,7 +60,7 @@ export async function readDescription(path: string): Promise<DatasetDescription>
   }
   const entries = record(value, path)
   const description: DatasetDescription = {
-    files: sourceFiles(entries.files, `${path}: files`),
+    files: sourceFiles(entries.files, `${path}: files`).filter((_, i) => !isExcluded(entries.files, i)),
     tables: sourceFiles(entries.tables, `${path}: tables`),
   }
   for (const key of ['name', 'source'] as const) {
@@ -63,6 +70,10 @@ export async function readDescription(path: string): Promise<DatasetDescription>
   }
   if (entries.window !== undefined) {
     description.window = parseWindow(entries.window, `${path}: window`)
+  }
+  const site = siteKind(entries.settings)
+  if (site !== undefined) {
+    description.site = site
   }
   if (entries.windows !== undefined) {
     description.packedWindows = parsePacked(entries.windows, `${path}: windows`)
@@ -109,6 +120,13 @@ function parseWindow(value: unknown, where: string): DatasetWindow {
   return { length, donor, acceptor: integer(entries.acceptor, donor, length - 1, `${where}.acceptor`) }
 }
 
+/** Settings are for people to read; of the rest of them nothing depends. */
+function siteKind(settings: unknown): SiteKind | undefined {
+  const isObject = typeof settings === 'object' && settings !== null
+  const site = isObject && 'site' in settings ? settings.site : undefined
+  return site === 'donor' || site === 'acceptor' ? site : undefined
+}
+
 function sourceFiles(value: unknown, where: string): SourceFile[] {
   if (value === undefined) {
     return []
@@ -117,6 +135,11 @@ function sourceFiles(value: unknown, where: string): SourceFile[] {
     throw wrong(where, 'a list of {"name", "sha256"}', value)
   }
   return value.map((item, i) => sourceFile(item, `${where}[${i}]`))
+}
+
+/** Returns whether a file is one that nothing in the dataset may be alike to. */
+function isExcluded(files: unknown, i: number): boolean {
+  return record((files as unknown[])[i], 'files').role === EXCLUDED_ROLE
 }
 
 function sourceFile(value: unknown, where: string): SourceFile {

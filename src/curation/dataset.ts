@@ -19,6 +19,7 @@ import {
 import { drawSplits, type SplitSource, type Splits } from './dataset-split.ts'
 import { datasetWarnings } from './dataset-warnings.ts'
 import type { TextColumn } from './growing-column.ts'
+import { siteLabelsOf } from './site-labels.ts'
 import { type ReadWindows, readWindowTable } from './table-windows.ts'
 import type { WindowStore } from './window-store.ts'
 import { TABLE_KINDS, type TableKind } from './window-table.ts'
@@ -65,9 +66,15 @@ export interface Dataset {
   readonly motifs: TextColumn | undefined
   readonly sites: TextColumn | undefined
   readonly places: Places | undefined
-  /** Of curated tables: reads that support the junction, -1 where not known; and how a decoy was made. */
+  /** Of curated tables: reads that support the junction, -1 where not known. */
   readonly supports: Int32Array | undefined
+  /** How a decoy was made. */
   readonly decoys: TextColumn | undefined
+  /**
+   * Whether the donor, the acceptor and the pair are true: 1, 0, or `UNKNOWN_LABEL` (site-labels.ts). Undefined where windows do not
+   * have both sites, and with targets. Shape: [count, 3].
+   */
+  readonly siteLabels: Uint8Array | undefined
   readonly splits: Splits
   readonly splitSource: SplitSource
   /** Rows of class `unknown` that are no examples. */
@@ -224,9 +231,10 @@ function joinedDataset(
   read: ReadWindows,
   { splits, source, fraction, files, window, warnings }: Drawn,
 ): Dataset {
-  const { keys, parts: _, discard, windows, ...columns } = read
+  const { keys, parts: _, statedSites, discard, windows, ...columns } = read
   return {
     ...columns,
+    siteLabels: siteLabelsOf({ ...columns, statedSites, window }),
     name: description.name ?? basename(folder),
     window,
     windows,

@@ -39,6 +39,11 @@ export class GrowingColumn<T extends Numbers> {
     return this.#values[index]!
   }
 
+  /** Replaces one of the values. */
+  set(index: number, value: number): void {
+    this.#values[index] = value
+  }
+
   /** Returns the values so far, as a view. */
   view(): T {
     return this.#values.subarray(0, this.length) as T

@@ -2,7 +2,8 @@ import { complement, OTHER } from '../genome/sequence.ts'
 import type { StrandedIntron, WindowFacts } from '../junctions/window.ts'
 
 /** The two ends of an intron, in transcript orientation. */
-export type SiteKind = 'donor' | 'acceptor'
+export const SITE_KINDS = ['donor', 'acceptor'] as const
+export type SiteKind = (typeof SITE_KINDS)[number]
 
 /** A splice site on a known strand. */
 export interface SitePlace {

@@ -3,7 +3,8 @@ import { RowPlace, readLines } from '../io/text-lines.ts'
 import { GrowingColumn, GrowingTexts, type TextColumn } from './growing-column.ts'
 import { SPLITS, type TableKind, type WindowRow, WindowTableParser } from './window-table.ts'
 
-const MAX_CLASSES = 256
+/** Classes are numbered in a byte. */
+export const MAX_CLASSES = 256
 
 /** What a table says of its examples, one entry each. See `Dataset` for the meaning of the columns. */
 export interface ReadColumns {
@@ -17,6 +18,8 @@ export interface ReadColumns {
   sites: TextColumn | undefined
   supports: Int32Array | undefined
   decoys: TextColumn | undefined
+  /** What the columns `donor` and `acceptor` say, 1, 0 or `UNKNOWN_LABEL`; undefined in a table with neither. */
+  statedSites: { donors: Uint8Array; acceptors: Uint8Array } | undefined
   places: { contigs: TextColumn; starts: Int32Array; ends: Int32Array; strands: Int8Array } | undefined
   /** Number of the part in `SPLITS`; all training where the table has no such column. */
   parts: Uint8Array
@@ -96,6 +99,8 @@ class TableColumns {
   readonly #sites: GrowingTexts | undefined
   readonly #decoys: GrowingTexts | undefined
   readonly #supports: GrowingColumn<Int32Array> | undefined
+  readonly #statedDonors: GrowingColumn<Uint8Array> | undefined
+  readonly #statedAcceptors: GrowingColumn<Uint8Array> | undefined
   readonly #places: GrowingPlaces | undefined
   readonly #parts = new GrowingColumn(length => new Uint8Array(length))
 
@@ -109,6 +114,10 @@ class TableColumns {
     this.#sites = texts('site')
     this.#decoys = texts('decoy')
     this.#supports = parser.has('support') ? new GrowingColumn(length => new Int32Array(length)) : undefined
+    if (parser.has('donor') || parser.has('acceptor')) {
+      this.#statedDonors = new GrowingColumn(length => new Uint8Array(length))
+      this.#statedAcceptors = new GrowingColumn(length => new Uint8Array(length))
+    }
     this.#places = parser.has('contig') ? new GrowingPlaces() : undefined
   }
 
@@ -131,6 +140,8 @@ class TableColumns {
     this.#sites?.push(row.site)
     this.#decoys?.push(row.decoy)
     this.#supports?.push(row.support)
+    this.#statedDonors?.push(row.donor)
+    this.#statedAcceptors?.push(row.acceptor)
     this.#places?.push(row)
     this.#parts.push(SPLITS.indexOf(row.split ?? 'train'))
     return true
@@ -151,6 +162,10 @@ class TableColumns {
       sites: this.#sites?.finish(),
       supports: this.#supports?.finish(),
       decoys: this.#decoys?.finish(),
+      statedSites: this.#statedDonors && {
+        donors: this.#statedDonors.finish(),
+        acceptors: this.#statedAcceptors!.finish(),
+      },
       places: this.#places?.finish(),
       parts: this.#parts.finish(),
       leftOut: this.leftOut,

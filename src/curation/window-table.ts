@@ -2,13 +2,15 @@ import type { InputDataError } from '../core/errors.ts'
 import { A, C, G, OTHER, T } from '../genome/sequence.ts'
 import { type Strand, strandSign } from '../genome/strand.ts'
 import { type RowPlace, wholeNumber } from '../io/text-lines.ts'
+import { UNKNOWN_LABEL } from './site-labels.ts'
+import { requireAgreement } from './stated-sites.ts'
 
 /** The parts of a dataset, in the order of their numbers. */
 export const SPLITS = ['train', 'validation', 'test'] as const
 export type Split = (typeof SPLITS)[number]
 
-/** What a window is centred on. */
-export const SITES = ['donor', 'acceptor', 'junction'] as const
+/** What a window is centred on; `both` are a donor and an acceptor that do not belong together. */
+export const SITES = ['donor', 'acceptor', 'junction', 'both'] as const
 
 /**
  * What a table is of. The rows of `windows` hold their bases; those of `junctions` and `sites`, as `splice-score curate`
@@ -31,11 +33,14 @@ export const WINDOW_COLUMNS = [
   'gene',
   'weight',
   'site',
+  'decoy',
+  'donor',
+  'acceptor',
 ] as const
 export type WindowColumn = (typeof WINDOW_COLUMNS)[number]
 
-/** Columns that have a meaning in tables of junctions and sites only. */
-type CuratedColumn = 'support' | 'decoy'
+/** Has a meaning in tables of junctions and sites only. */
+type CuratedColumn = 'support'
 
 /** Columns that a table of a kind must have; of `class` and `target` one of windows must have one. */
 const NEEDED: Record<TableKind, readonly WindowColumn[]> = {
@@ -67,6 +72,9 @@ export interface WindowRow {
   /** Reads that support the junction; -1 where not known. */
   support: number
   decoy: string | undefined
+  /** 1 where the window's donor, or acceptor, is a true site, 0 where it is none, else `UNKNOWN_LABEL`. */
+  donor: number
+  acceptor: number
 }
 
 const MAX_POSITION = 2 ** 31 - 1
@@ -110,7 +118,13 @@ export class WindowTableParser {
 
   /** True when the table has the column, and it has a meaning there. */
   has(name: WindowColumn | CuratedColumn): boolean {
-    return this.#at.has(name) && (this.#kind === 'windows' ? !isCurated(name) : name !== 'sequence')
+    if (!this.#at.has(name)) {
+      return false
+    }
+    if (name === 'donor' || name === 'acceptor') {
+      return this.#kind === 'windows' && this.#at.has('class')
+    }
+    return this.#kind === 'windows' ? name !== 'support' : name !== 'sequence'
   }
 
   /** Returns a row's values. Throws: InputDataError naming file, line and column. */
@@ -130,7 +144,9 @@ export class WindowTableParser {
     }
     const className = this.has('class') ? (field('class') ?? '.') : undefined
     const [start, end] = interval(field('start'), field('end'), place)
-    return {
+    const siteLabel = (name: 'donor' | 'acceptor') =>
+      this.has(name) ? trueSite(name, field(name), place) : UNKNOWN_LABEL
+    const row: WindowRow = {
       sequence: isOfWindows ? fields[this.#at.get('sequence')!]! : '',
       className,
       label: className === undefined ? undefined : labelOf(className, place),
@@ -146,7 +162,11 @@ export class WindowTableParser {
       site: optionalOneOf(SITES, 'site', field('site'), place),
       support: isOfWindows ? -1 : support(field('support'), place),
       decoy: field('decoy'),
+      donor: siteLabel('donor'),
+      acceptor: siteLabel('acceptor'),
     }
+    requireAgreement(row, place)
+    return row
   }
 
   /** What a window is cut by must be there in every row. */
@@ -155,14 +175,16 @@ export class WindowTableParser {
     if (missing !== undefined) {
       throw place.error(`expected a known ${missing}, found "."`)
     }
-    if (this.#kind === 'sites' && field('site') === 'junction') {
-      throw place.error('expected donor, acceptor as site, found "junction"')
+    const site = field('site')
+    if (this.#kind === 'sites' && site !== 'donor' && site !== 'acceptor') {
+      throw place.error(`expected donor, acceptor as site, found "${site}"`)
     }
   }
 }
 
-function isCurated(name: string): name is CuratedColumn {
-  return name === 'support' || name === 'decoy'
+/** Returns the label of a site as its column states it. */
+function trueSite(name: string, text: string | undefined, place: RowPlace): number {
+  return text === undefined ? UNKNOWN_LABEL : Number(oneOf(['1', '0', '.'], name, text, place))
 }
 
 function support(text: string | undefined, place: RowPlace): number {

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts'
 import { Network, type TensorSpec } from '../graph/network.ts'
 import { lowerToOnnx } from '../graph/onnx-lowering.ts'
 import type { OnnxGraph } from '../graph/onnx-writer.ts'
+import { add, multiply } from '../graph/ops/arithmetic.ts'
 import { concat } from '../graph/ops/concat.ts'
 import { dropAxis } from '../graph/ops/drop-axis.ts'
 import { constant, input } from '../graph/ops/leaves.ts'
@@ -19,11 +20,14 @@ import { calibrated } from './calibrated.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { halfWeights } from './half-precision.ts'
 
-/** A trained network and what it is to be asked. */
+/** Values of a network's tensors by their names. */
+export type NetworkTensors = ReadonlyMap<string, Float32Array>
+
+/** A trained network, or several of one definition, and what is to be asked. */
 export interface InferenceSettings {
   architecture: Architecture
-  /** Parameters and statistics by the definition's names. */
-  tensors: ReadonlyMap<string, Float32Array>
+  /** Parameters and statistics by the definition's names; of several networks, whose logits are averaged. */
+  tensors: NetworkTensors | readonly NetworkTensors[]
   layout: ModelLayout
   /** By column: made part of the graph, so that every runtime gives calibrated probabilities. */
   calibrators?: Readonly<Record<string, Calibrator>>
@@ -40,10 +44,14 @@ export type Precision = 'float32' | 'float16'
 export function inferenceScores(settings: InferenceSettings): Scores {
   const { architecture, tensors, layout, calibrators = {} } = settings
   checkLayout(architecture, layout)
-  const net = new Network('inference', tensor => given(tensor, tensors))
   const length = layout.kind === 'sequence' ? 'L' : layout.window.length
   const codes = input(SCORING_INPUT, 'uint8', ['N', length])
-  const logits = logitsOf(architecture, net, codes)
+  const members = (Array.isArray(tensors) ? tensors : [tensors]) as readonly NetworkTensors[]
+  const logits = mean(
+    members.map(member =>
+      logitsOf(architecture, new Network('inference', tensor => given(tensor, member)), codes),
+    ),
+  )
   const scores =
     layout.kind === 'sequence'
       ? { value: dropAxis(softmax(logits, 1), 2), columns: SITE_CLASSES }
@@ -66,7 +74,12 @@ export function plainGraph(scores: Scores): OnnxGraph {
   return lowerToOnnx('plain', { [SCORING_OUTPUT]: scores.value })
 }
 
-function given({ name, shape }: TensorSpec, tensors: ReadonlyMap<string, Float32Array>): Value {
+function mean(values: readonly Value[]): Value {
+  const sum = values.reduce((a, b) => add(a, b))
+  return values.length === 1 ? sum : multiply(sum, 1 / values.length)
+}
+
+function given({ name, shape }: TensorSpec, tensors: NetworkTensors): Value {
   const data = tensors.get(name)
   const size = sizeOf(shape)
   if (data?.length !== size) {
@@ -80,6 +93,7 @@ const LAYOUTS: Readonly<Record<Architecture['output'], readonly ModelLayout['kin
   positions: ['sequence', 'junction'],
   classes: ['site', 'junction'],
   values: [],
+  pair: ['junction'],
 }
 
 function checkLayout({ name, output, windowLength }: Architecture, layout: ModelLayout): void {

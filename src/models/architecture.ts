@@ -13,6 +13,8 @@ export type OutputKind =
   | 'classes'
   /** Numbers, or logits of labels independent of each other. Shape: [N, outputs]. */
   | 'values'
+  /** Logits of the donor, the acceptor and the pair, each for itself. Shape: [N, 3]. */
+  | 'pair'
 
 /** A network that can be built: its definition with its options settled. */
 export interface Architecture {
@@ -22,6 +24,8 @@ export interface Architecture {
   readonly options: Readonly<Record<string, unknown>>
   /** Bases of a window where the definition fixes them; undefined when any length will do. */
   readonly windowLength: number | undefined
+  /** Index of the site in a window, where the published windows of that length have one. */
+  readonly site?: number | undefined
   readonly output: OutputKind
   /** For `positions`: where the donor is marked, counted from the first intron base; 0 or -1 (the last exon base). */
   readonly donorOffset: number

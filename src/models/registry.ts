@@ -9,6 +9,8 @@ import {
   baseline,
   baselineDefaults,
 } from './baselines.ts'
+import { type DassiSite, SITES } from './dassi/genotypes.ts'
+import { DASSI, type DassiOptions, dassi } from './dassi/network.ts'
 import {
   aCount,
   aCountOrNone,
@@ -21,6 +23,7 @@ import {
   settledOptions,
 } from './model-options.ts'
 import { ACCEPTOR_SPAN, DONOR_SPAN, PWM_BASES, PWM_WINDOW_LENGTH } from './pwm.ts'
+import { SITE_PAIR, type SitePairOptions, sitePair, sitePairMisfit } from './site-pair.ts'
 import { SPLAM, type SplamOptions, splam } from './splam.ts'
 import {
   openSpliceAi,
@@ -119,6 +122,35 @@ const SPLAM_ENTRY = network<SplamOptions>({
   build: splam,
 })
 
+const SITE_PAIR_ENTRY = network<SitePairOptions>({
+  name: 'site-pair',
+  title: 'one trunk for both sites, a head for each and one for the pair',
+  source: 'own; docs/model-card.md',
+  input: '400 bases around the donor and 400 around the acceptor',
+  windowLength: 800,
+  output: 'pair',
+  defaults: SITE_PAIR,
+  rules: {
+    channels: aCount,
+    stemWidth: aCount,
+    width: aCount,
+    dilations: counts,
+    reach: aCount,
+    centre: aCount,
+    evidence: {
+      expected: 'a whole number from 2 on',
+      accepts: value => aCount.accepts(value) && (value as number) > 1,
+    },
+    bin: aCount,
+    contextChannels: aCount,
+    contextDilations: counts,
+    hidden: aCount,
+    dropout: aShare,
+  },
+  misfit: sitePairMisfit,
+  build: sitePair,
+})
+
 function spliceAiEntry(family: SpliceAiFamily, size: string, context: SpliceAiContext): NetworkEntry {
   const name = `${family.name}-${size}`
   return network<SpliceAiOptions>({
@@ -207,6 +239,24 @@ function baselineEntry(name: BaselineName): NetworkEntry {
   })
 }
 
+function dassiEntry(site: DassiSite): NetworkEntry {
+  return network<DassiOptions>({
+    name: `dassi-${site}`,
+    title: `DASSI, ${site}s: three cells that an architecture search found`,
+    source: 'Moosa et al. (DASSI), BioData Mining 14:15, 2021',
+    input: `141 or 602 bases around one ${site}`,
+    windowLength: DASSI.windowLength,
+    output: 'classes',
+    defaults: DASSI,
+    rules: { windowLength: aCount, lastBase: oneOf('drop', 'keep'), channels: aCount, dropPath: aShare },
+    misfit: ({ windowLength, lastBase }) =>
+      windowLength === 1 && lastBase === 'drop'
+        ? 'option windowLength: expected at least 2 bases, of which the last is dropped, found 1'
+        : undefined,
+    build: options => dassi(site, options),
+  })
+}
+
 const PWM_ENTRY: OwnTrainerEntry = {
   kind: 'own-trainer',
   name: 'pwm',
@@ -222,8 +272,10 @@ const PWM_ENTRY: OwnTrainerEntry = {
 export const MODELS: readonly ModelEntry[] = [
   PWM_ENTRY,
   SPLAM_ENTRY,
+  SITE_PAIR_ENTRY,
   ...SPLICEAI.flatMap(family => CONTEXTS.map(([size, context]) => spliceAiEntry(family, size, context))),
   ...BASELINES.map(baselineEntry),
+  ...SITES.map(dassiEntry),
 ]
 
 /** Returns the entry of a network. Throws: UsageError, with the names there are, for any other name. */

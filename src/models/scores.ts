@@ -66,6 +66,8 @@ export function scoresOf(
         columns: classes === 1 ? [name] : Array.from({ length: classes }, (_, i) => `class${i + 1}`),
       }
     }
+    case 'pair':
+      return { value: sigmoid(logits), columns: ['donor', 'acceptor', 'junction'] }
     case 'values': {
       const columns = Array.from({ length: fixed(logits.shape[1]) }, (_, i) => `value${i + 1}`)
       return { value: labels === 'independent' ? sigmoid(logits) : logits, columns }

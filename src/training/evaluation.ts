@@ -1,8 +1,10 @@
 import { applyCalibrator, type Calibrator } from '../core/calibration.ts'
 import { InputDataError, throwIfAborted } from '../core/errors.ts'
+import { grouped } from '../core/number-text.ts'
 import type { OnProgress } from '../core/progress.ts'
 import type { Dataset } from '../curation/dataset.ts'
 import type { TextColumn } from '../curation/growing-column.ts'
+import { UNKNOWN_LABEL } from '../curation/site-labels.ts'
 import type { Bundle, BundleMetadata } from '../export/bundle.ts'
 import type { Provider } from '../graph/providers.ts'
 import { startBatchSource } from './data/batch-source.ts'
@@ -29,6 +31,8 @@ export interface ScoredColumn {
   /** `junction`: the pair; `site`: one site, of a pair or alone. */
   level: 'junction' | 'site'
   scores: Float32Array
+  /** Of a site: whether it is true, where the dataset says so; else, and of a pair, the label of the example. */
+  labels: Uint8Array
   /** The calibrator inside the model, and what the scores were before it; undefined where it cannot be undone. */
   calibrator: Calibrator | undefined
   uncalibrated: Float64Array | undefined
@@ -62,7 +66,8 @@ export interface ScoredExamples {
  */
 export async function scoreDataset(request: EvaluationRequest): Promise<ScoredExamples> {
   const { bundle, dataset } = request
-  const { split, indices } = chooseSplit(dataset, request.split)
+  const { split, indices: all } = chooseSplit(dataset, request.split)
+  const indices = all.filter(example => !isUnpaired(dataset, example))
   if (dataset.targets === undefined) {
     requireBothLabels(dataset, split, indices)
   }
@@ -74,13 +79,50 @@ export async function scoreDataset(request: EvaluationRequest): Promise<ScoredEx
       split,
       provider: scorer.provider,
       indices,
-      columns: chosen.map(column => scoredColumn(column, values, scorer, bundle.metadata)),
+      columns: chosen
+        .map(column =>
+          scoredColumn(column, values, scorer, bundle.metadata, labelsOfColumn(column, dataset, indices)),
+        )
+        .filter(
+          ({ level, labels }) =>
+            dataset.targets !== undefined ||
+            level === 'junction' ||
+            (labels.includes(0) && labels.includes(1)),
+        ),
       ...examplesOf(dataset, indices),
-      warnings: [...dataset.warnings, ...fitWarnings(bundle.metadata, dataset, split)],
+      warnings: [
+        ...dataset.warnings,
+        ...unpairedWarning(all.length - indices.length),
+        ...fitWarnings(bundle.metadata, dataset, split),
+      ],
     }
   } finally {
     await scorer.close()
   }
+}
+
+/** Whether an example is a donor and an acceptor that do not belong together: it can be learnt from, but is no junction. */
+function isUnpaired({ sites }: Dataset, example: number): boolean {
+  return sites !== undefined && sites.texts[sites.ids[example]!] === 'both'
+}
+
+function unpairedWarning(count: number): string[] {
+  return count === 0
+    ? []
+    : [
+        `${grouped(count)} windows of a donor and an acceptor that do not belong together (site both) were left out`,
+      ]
+}
+
+/** What a dataset says of the sites of its pairs. */
+const SITE_COLUMNS: readonly string[] = ['donor', 'acceptor']
+
+function labelsOfColumn(column: string, { labels, siteLabels }: Dataset, indices: Uint32Array): Uint8Array {
+  const at = SITE_COLUMNS.indexOf(column)
+  return Uint8Array.from(indices, example => {
+    const known = at < 0 || siteLabels === undefined ? UNKNOWN_LABEL : siteLabels[3 * example + at]!
+    return known === UNKNOWN_LABEL ? labels[example]! : known
+  })
 }
 
 function chooseSplit(
@@ -207,6 +249,7 @@ function scoredColumn(
   values: Float32Array,
   { columns }: WindowScorer,
   metadata: BundleMetadata,
+  labels: Uint8Array,
 ): ScoredColumn {
   const k = columns.indexOf(column)
   const scores = Float32Array.from(
@@ -218,6 +261,7 @@ function scoredColumn(
     column,
     level: metadata.kind === 'site' || column === 'donor' || column === 'acceptor' ? 'site' : 'junction',
     scores,
+    labels,
     calibrator,
     uncalibrated: uncalibrated(scores, calibrator),
   }

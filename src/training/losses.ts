@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import { add, maximum, multiply, negate, square, subtract } from '../graph/ops/arithmetic.ts'
+import { greater, where } from '../graph/ops/condition.ts'
 import { constant, scalar } from '../graph/ops/leaves.ts'
 import { oneHot } from '../graph/ops/one-hot.ts'
 import { exp, log, softplus } from '../graph/ops/pointwise.ts'
@@ -31,6 +32,7 @@ const FITTING: Readonly<Record<OutputKind, readonly LossKind[]>> = {
   positions: ['cross-entropy', 'focal'],
   classes: ['cross-entropy', 'focal'],
   values: ['mean-squared-error', 'binary-cross-entropy'],
+  pair: ['binary-cross-entropy'],
 }
 
 /**
@@ -65,6 +67,7 @@ const WEIGHT_ORDER: Readonly<Record<OutputKind, string>> = {
   positions: 'in the order neither, acceptor, donor',
   classes: 'in the order of the class numbers, negative first',
   values: 'of label 0 and of label 1',
+  pair: 'of label 0 and of label 1',
 }
 
 /** What a network's result is compared with. */
@@ -133,9 +136,14 @@ function power(x: Value, gamma: number): Value {
   return exp(multiply(log(maximum(x, scalar(1e-12))), gamma))
 }
 
-/** log(1 + e^z) - t * z, that is -t log p - (1 - t) log(1 - p). */
-function binaryLoss({ logits, truth, weights }: LossOperands, classWeights?: readonly number[]): Value {
-  const terms = subtract(softplus(logits), multiply(logits, truth))
+/** log(1 + e^z) - t * z, that is -t log p - (1 - t) log(1 - p); nothing where t is `UNKNOWN_LABEL`, 2. */
+function binaryLoss(
+  { logits, truth: given, weights }: LossOperands,
+  classWeights?: readonly number[],
+): Value {
+  const known = where(greater(given, scalar(1)), scalar(0), scalar(1))
+  const truth = multiply(given, known)
+  const terms = multiply(subtract(softplus(logits), multiply(logits, truth)), known)
   if (classWeights === undefined) {
     return weightedMean(terms, weights)
   }

@@ -87,7 +87,7 @@ export function gradientProgram(settings: ProgramSettings, layout: StateLayout):
 /** Class numbers for each position, one for each example, or numbers. */
 function truthInput({ output }: Architecture, logits: Value): Value {
   const [batch, outputs, ...positions] = logits.shape.map(fixed) as [number, number, ...number[]]
-  return output === 'values'
+  return output === 'values' || output === 'pair'
     ? input('truth', 'float32', [batch, outputs])
     : input('truth', 'uint8', [batch, sizeOf(positions)])
 }

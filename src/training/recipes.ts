@@ -30,16 +30,46 @@ const BASELINE: PartialConfig = {
   metric: 'logLoss',
 }
 
+/** DASSI: Moosa et al., BioData Mining 14:15, 2021, and its published code, whose cosine of the rate was never stepped. */
+const DASSI: PartialConfig = {
+  epochs: 70,
+  batchSize: 100,
+  learningRate: 0.0025,
+  loss: 'cross-entropy',
+  optimiser: { kind: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 3e-4 },
+  schedule: 'constant',
+  clip: { norm: 5 },
+  metric: 'accuracy',
+}
+
+/** Of the default model; see docs/model-card.md. Each of its outputs is a label for itself. */
+const SITE_PAIR: PartialConfig = {
+  epochs: 6,
+  batchSize: 128,
+  learningRate: 0.002,
+  loss: 'binary-cross-entropy',
+  optimiser: 'adamw',
+  schedule: { kind: 'warmup-cosine', warmupSteps: 300 },
+  averaging: 0.999,
+  maskFlanks: 150,
+}
+
 /** Returns the published settings of a model; none where nothing is known of it. */
 export function recipeOf(model: string): PartialConfig {
   if (model === 'splam') {
     return SPLAM
+  }
+  if (model === 'site-pair') {
+    return SITE_PAIR
   }
   if (model.startsWith('spliceai-')) {
     return SPLICE_AI
   }
   if (model.startsWith('openspliceai-')) {
     return OPEN_SPLICE_AI
+  }
+  if (model.startsWith('dassi-')) {
+    return DASSI
   }
   return ['cnn', 'cnn-emb', 'hybrid', 'lstm', 'lstm-emb'].includes(model) ? BASELINE : {}
 }

@@ -1,15 +1,17 @@
 import { UsageError } from '../core/errors.ts'
 import { PROVIDERS, type ProviderChoice } from '../graph/providers.ts'
 import type { Sampling } from './data/sampler.ts'
+import type { OperatingPoint } from './decision.ts'
 import { ENGINES, type EngineName } from './engine/settings.ts'
 import type { LossSettings } from './losses.ts'
 import type { ClipSettings, OptimiserSettings } from './optimisers.ts'
 import { recipeOf } from './recipes.ts'
 import type { ScheduleSettings } from './schedules.ts'
-import { integer, isObject, oneOf, positive, record, share, text } from './setting-checks.ts'
+import { integer, isObject, number, oneOf, positive, record, share, text } from './setting-checks.ts'
 import {
   clipSettings,
   lossSettings,
+  operatingPoint,
   optimiserSettings,
   samplingSettings,
   scheduleSettings,
@@ -50,6 +52,12 @@ export interface RunConfig {
   checkpointSteps: number
   /** Fit to the validation examples after training. */
   calibration: (typeof CALIBRATIONS)[number]
+  /** Negatives for each positive that calibration and threshold are meant for; 0: as among the validation examples. */
+  classRatio: number
+  /** Of a label: how much of it is the teachers', where there are any. */
+  teacherShare: number
+  /** What the default threshold is chosen for. */
+  operatingPoint: OperatingPoint
 }
 
 const CALIBRATIONS = ['platt', 'temperature', 'isotonic', 'none'] as const
@@ -127,6 +135,9 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
     patience: integer('patience', settings.patience, 0),
     checkpointSteps: integer('checkpointSteps', settings.checkpointSteps, 0),
     calibration: oneOf('calibration', settings.calibration, CALIBRATIONS),
+    classRatio: number('classRatio', settings.classRatio, 0),
+    operatingPoint: operatingPoint(settings.operatingPoint),
+    teacherShare: share('teacherShare', settings.teacherShare),
   }
 }
 
@@ -156,6 +167,9 @@ const DEFAULTS = {
   patience: 0,
   checkpointSteps: 200,
   calibration: 'platt',
+  classRatio: 0,
+  operatingPoint: { kind: 'sensitivity', value: 0.97 },
+  teacherShare: 0.5,
 }
 
 /** Returns settings with a layer over them; of settings that are objects, those it does not name stay. */

@@ -1,12 +1,15 @@
 import { InputDataError, MissingResourceError, UsageError } from '../core/errors.ts'
-import type { ModelLayout } from '../export/bundle.ts'
-import { type ExportedModel, exportModel } from '../export/export-model.ts'
-import type { Precision } from '../export/inference-graph.ts'
+import type { ModelLayout, TrainingFile } from '../export/bundle.ts'
+import { type ExportedModel, exportModel, type ModelFacts } from '../export/export-model.ts'
+import type { NetworkTensors, Precision } from '../export/inference-graph.ts'
 import type { Architecture } from '../models/architecture.ts'
 import { networkEntry } from '../models/registry.ts'
+import type { ColumnDecision } from './decision.ts'
 import { scoringParameters } from './engine/runner.ts'
 import { stateLayout } from './program.ts'
+import type { RunConfig } from './run-config.ts'
 import type { RunDescription, RunFolder } from './run-folder.ts'
+import { calibratorsOf, type RunResult } from './run-result.ts'
 
 export interface RunExportOptions {
   /** Default: junctions or one site, as the run's windows have them. */
@@ -19,13 +22,19 @@ export interface RunExportOptions {
   toolVersion: string
 }
 
-/**
- * Returns the model of a run's best epoch, with the threshold, calibration and metrics of the validation examples and the
- * hashes of the data in its metadata.
- * Throws: MissingResourceError when the folder holds no finished run; UsageError when the network cannot be exported as asked;
- * InputDataError when the file's probabilities differ from the network's.
- */
-export async function exportRun(folder: RunFolder, options: RunExportOptions): Promise<ExportedModel> {
+/** A finished run, as read from its folder. */
+export interface TrainedRun {
+  path: string
+  run: RunDescription
+  result: RunResult
+  title: string
+  architecture: Architecture
+  /** Of the best epoch. */
+  tensors: NetworkTensors
+}
+
+/** Returns a finished run. Throws: MissingResourceError when the folder holds none. */
+export async function readRun(folder: RunFolder): Promise<TrainedRun> {
   const run = await folder.description()
   const { config, dataset } = run
   const entry = networkEntry(config.model)
@@ -38,45 +47,105 @@ export async function exportRun(folder: RunFolder, options: RunExportOptions): P
       'go on with it by splice-score train --resume',
     )
   }
-  const kind = layoutOf(architecture, run, options.as)
-  const { decision } = result
-  const decisionColumn = kind.kind === 'sequence' ? undefined : kind.kind
+  const tensors = new Map([
+    ...layout.parameters.named(scoringParameters(best.state)),
+    ...layout.statistics.named(best.state.statistics),
+  ])
+  return { path: folder.path, run, result, title: entry.title, architecture, tensors }
+}
+
+/**
+ * Returns the model of a run's best epoch, with the threshold, calibration and metrics of the validation examples and the
+ * hashes of the data in its metadata.
+ * Throws: UsageError when the network cannot be exported as asked; InputDataError when the file's probabilities differ from
+ * the network's.
+ */
+export function exportRun(trained: TrainedRun, options: RunExportOptions): Promise<ExportedModel> {
+  const { run, result, architecture, tensors } = trained
+  const layout = layoutOf(architecture, run, options.as)
+  const decisionColumn = layout.kind === 'sequence' ? undefined : layout.kind
+  const { precision, tolerance } = options
   return exportModel({
     architecture,
-    tensors: new Map([
-      ...layout.parameters.named(scoringParameters(best.state)),
-      ...layout.statistics.named(best.state.statistics),
-    ]),
-    layout: kind,
-    precision: options.precision,
-    tolerance: options.tolerance,
-    ...(decisionColumn && decision?.calibrator
-      ? { calibrators: { [decisionColumn]: decision.calibrator } }
-      : {}),
-    facts: {
-      name: options.name ?? config.model,
-      description: `${entry.title}; epoch ${result.bestEpoch} of ${result.epochs} on ${dataset.name}`,
-      threshold: (decisionColumn ? decision?.threshold : decision?.rawThreshold) ?? DEFAULT_THRESHOLD,
-      calibration: decisionColumn ? (decision?.bins ?? []) : [],
-      trainingData: dataset.files.map(({ name, sha256, role }) => ({ name, sha256, role })),
-      metrics: {
-        validation: { ...result.metrics },
-        ...(decision ? { reliabilityBefore: { ...decision.reliability.before } } : {}),
-        ...(decisionColumn && decision?.reliability.after
-          ? { reliabilityAfter: { ...decision.reliability.after } }
-          : {}),
-        examples: { ...result.examples, seed: config.seed },
-      },
-      toolVersion: options.toolVersion,
-      licence: options.licence,
-    },
+    tensors,
+    layout,
+    precision,
+    tolerance,
+    ...(decisionColumn ? { calibrators: calibratorsOf(result, decisionColumn) } : {}),
+    facts: exportFacts([trained], result, decisionColumn, options),
   })
+}
+
+/** Returns what is to be said about the model of runs on one dataset. */
+export function exportFacts(
+  runs: readonly TrainedRun[],
+  { metrics, decision, sites }: Pick<RunResult, 'metrics' | 'decision' | 'sites'>,
+  decisionColumn: string | undefined,
+  { name, licence, toolVersion }: RunExportOptions,
+): ModelFacts {
+  const [{ run, result, title }] = runs as readonly [TrainedRun, ...TrainedRun[]]
+  const { config, dataset } = run
+  const epochs =
+    runs.length === 1
+      ? `epoch ${result.bestEpoch} of ${result.epochs}`
+      : `mean of ${runs.length} runs, epochs ${runs.map(member => `${member.result.bestEpoch} of ${member.result.epochs}`).join(', ')}`
+  const seeds = Object.fromEntries(
+    runs.map((member, i) => [i === 0 ? 'seed' : `seed${i + 1}`, member.run.config.seed]),
+  )
+  return {
+    name: name ?? config.model,
+    description: `${title}; ${epochs}, on ${dataset.name}`,
+    threshold: (decisionColumn ? decision?.threshold : decision?.rawThreshold) ?? DEFAULT_THRESHOLD,
+    calibration: decisionColumn ? (decision?.bins ?? []) : [],
+    trainingData: [
+      ...dataset.files.map(({ name, sha256, role }) => ({ name, sha256, role })),
+      ...teachersOf(runs),
+    ],
+    metrics: {
+      validation: { ...metrics },
+      ...(decision ? reliabilityFacts('', decision, decisionColumn !== undefined) : {}),
+      ...(decisionColumn && sites?.donor ? reliabilityFacts('Donor', sites.donor, true) : {}),
+      ...(decisionColumn && sites?.acceptor ? reliabilityFacts('Acceptor', sites.acceptor, true) : {}),
+      examples: { ...result.examples, ...seeds },
+      ...(decision ? { settings: decisionFacts(config) } : {}),
+    },
+    toolVersion,
+    licence,
+  }
+}
+
+/** Returns the teachers of all runs, each once. */
+function teachersOf(runs: readonly TrainedRun[]): TrainingFile[] {
+  const teachers = runs.flatMap(({ run }) => run.teachers ?? [])
+  return [
+    ...new Map(teachers.map(({ name, sha256 }) => [sha256, { name, sha256, role: 'teacher' }])).values(),
+  ]
+}
+
+/** What threshold and probabilities were made for, as numbers: the metadata holds nothing else. */
+function decisionFacts({ classRatio, operatingPoint }: RunConfig): Record<string, number> {
+  return {
+    classRatio,
+    [`threshold${operatingPoint.kind === 'precision' ? 'Precision' : 'Sensitivity'}`]: operatingPoint.value,
+  }
+}
+
+function reliabilityFacts(
+  column: string,
+  { reliability: { before, after } }: ColumnDecision,
+  isCalibrated: boolean,
+): Record<string, Record<string, number>> {
+  return {
+    [`reliability${column}Before`]: { ...before },
+    ...(isCalibrated && after ? { [`reliability${column}After`]: { ...after } } : {}),
+  }
 }
 
 /** For a run without a threshold of its own. */
 const DEFAULT_THRESHOLD = 0.5
 
-function layoutOf(
+/** Returns what the model of a run is asked. Throws: UsageError or InputDataError when the run's network or windows do not allow it. */
+export function layoutOf(
   { donorOffset, output }: Architecture,
   { dataset, config }: RunDescription,
   as: ModelLayout['kind'] | undefined,

@@ -16,6 +16,8 @@ export interface RunDescription {
   toolVersion: string
   config: RunConfig
   dataset: { name: string; window: DatasetWindow; files: readonly DatasetFile[] }
+  /** Models whose scores were learnt from. */
+  teachers?: readonly { name: string; sha256: string }[]
 }
 
 /** Names of a run folder's files. */

@@ -1,21 +1,10 @@
-import { applyCalibrator, type Calibrator, fitCalibrator } from '../core/calibration.ts'
-import { ratesAt, type ThresholdMetrics, thresholdAtSensitivityOf } from '../core/metrics/operating-points.ts'
-import {
-  type CalibrationBin,
-  equalMassBins,
-  type Reliability,
-  reliabilityOf,
-} from '../core/metrics/reliability.ts'
-import { mapScores, type ScoreTally, tallyScores } from '../core/metrics/score-tally.ts'
+import type { Calibrator } from '../core/calibration.ts'
 import type { Dataset } from '../curation/dataset.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { type ColumnDecision, calibratedColumn, type Decision, decide, labelledExamples } from './decision.ts'
 import type { RunConfig } from './run-config.ts'
-import { labelsOf } from './trainer.ts'
+import { labelsOf, type ValidationScores } from './trainer.ts'
 import type { Metrics } from './validation.ts'
-
-/** The default threshold lets this share of the validation positives pass. */
-const SENSITIVITY = 0.97
-const CALIBRATION_BINS = 10
 
 /** What a run led to, measured on the validation examples under the best epoch's parameters. */
 export interface RunResult {
@@ -25,20 +14,14 @@ export interface RunResult {
   examples: { train: number; validation: number; test: number }
   metrics: Metrics
   /** Absent for a regression. */
-  decision?: {
-    /** On the calibrated score. */
-    threshold: number
-    /** On the score as it comes. */
-    rawThreshold: number
-    rates: ThresholdMetrics
-    /** Absent when the run wants none. */
-    calibrator?: Calibrator
-    /** `after` is measured on examples that the calibrator was not fit to: each half by a fit to the other. */
-    reliability: { before: Reliability; after?: Reliability }
-    /** Of the calibrated score. */
-    bins: CalibrationBin[]
-  }
+  decision?: Decision
+  /** Of a network with a score for each site, where the validation examples say which sites are true. */
+  sites?: { donor?: ColumnDecision; acceptor?: ColumnDecision }
 }
+
+/** Columns of the scores of networks that score both sites and the pair. */
+const SITE_COLUMNS = ['donor', 'acceptor'] as const
+const COLUMNS_WITH_SITES = 3
 
 /** Returns the result of a run of `epochs` epochs whose best one the checkpoint holds. Throws: InputDataError unless both classes are among the validation examples. */
 export function runResult(config: RunConfig, dataset: Dataset, best: Checkpoint, epochs: number): RunResult {
@@ -53,58 +36,41 @@ export function runResult(config: RunConfig, dataset: Dataset, best: Checkpoint,
   if (dataset.targets !== undefined || best.validation === undefined) {
     return result
   }
-  const { scores, columns } = best.validation
-  const column = Float64Array.from({ length: validation.length }, (_, i) => scores[(i + 1) * columns - 1]!)
-  return { ...result, decision: decide(config, column, labelsOf(dataset, validation)) }
+  return { ...result, ...decisionsOf(config, dataset, best.validation) }
 }
 
-function decide(
+/**
+ * Returns what the scores of the validation examples lead to. Throws: InputDataError unless both classes are among them.
+ * Shape: scores [validation examples, columns] row-major.
+ */
+export function decisionsOf(
   config: RunConfig,
-  scores: Float64Array,
-  labels: Uint8Array,
-): NonNullable<RunResult['decision']> {
-  const raw = tallyScores(scores, labels)
-  const before = reliabilityOf(raw)
-  const calibrator = config.calibration === 'none' ? undefined : fitCalibrator(config.calibration, raw)
-  const tally = calibrator ? mapScores(raw, score => applyCalibrator(calibrator, score)) : raw
-  const after = calibrator && crossFitted(calibrator.method, scores, labels)
-  const threshold = thresholdBelow(thresholdAtSensitivityOf(tally, SENSITIVITY))
-  return {
-    threshold,
-    rawThreshold: thresholdBelow(thresholdAtSensitivityOf(raw, SENSITIVITY)),
-    rates: ratesAt(tally, threshold),
-    ...(calibrator ? { calibrator } : {}),
-    reliability: { before, ...(after ? { after } : {}) },
-    bins: equalMassBins(tally, CALIBRATION_BINS),
+  { splits: { validation }, labels, siteLabels }: Pick<Dataset, 'splits' | 'labels' | 'siteLabels'>,
+  { scores, columns }: ValidationScores,
+): Pick<RunResult, 'decision' | 'sites'> {
+  const column = (at: number) => Float64Array.from(validation, (_, i) => scores[i * columns + at]!)
+  const decision = decide(config, column(columns - 1), labelsOf({ labels }, validation))
+  if (columns !== COLUMNS_WITH_SITES || siteLabels === undefined) {
+    return { decision }
   }
+  const sites: NonNullable<RunResult['sites']> = {}
+  for (const [at, site] of SITE_COLUMNS.entries()) {
+    const known = Uint8Array.from(validation, example => siteLabels[COLUMNS_WITH_SITES * example + at]!)
+    const calibrated = calibratedColumn(config, labelledExamples(column(at), known))
+    if (calibrated !== undefined) {
+      sites[site] = calibrated
+    }
+  }
+  return { decision, ...(Object.keys(sites).length > 0 ? { sites } : {}) }
 }
 
-/**
- * Returns a threshold that a score passes in float32 as well: a millionth less, rounded down. A calibrated score can be a
- * round number, such as 0.9, which float32 holds as something less.
- */
-const thresholdBelow = (score: number): number => Math.max(Math.floor(score * 1e6 - 1) / 1e6, 0)
-
-/**
- * Returns the reliability of scores calibrated by a fit to the other half; undefined with less than two examples of a class.
- * Each class is dealt out by itself: in many datasets positives and negatives take turns.
- */
-function crossFitted(
-  method: Calibrator['method'],
-  scores: Float64Array,
-  labels: Uint8Array,
-): Reliability | undefined {
-  const seen = [0, 0]
-  const halfOf = Array.from(labels, label => seen[label]!++ % 2)
-  if (Math.min(...seen) < 2) {
-    return undefined
-  }
-  const half = (wanted: number): ScoreTally =>
-    tallyScores(
-      scores.filter((_, i) => halfOf[i] === wanted),
-      labels.filter((_, i) => halfOf[i] === wanted),
-    )
-  const calibrators = [fitCalibrator(method, half(1)), fitCalibrator(method, half(0))]
-  const calibrated = scores.map((score, i) => applyCalibrator(calibrators[halfOf[i]!]!, score))
-  return reliabilityOf(tallyScores(calibrated, labels))
+/** Returns the calibrators of a run's model by the names of its columns; `decisionColumn` is what the run decided about. */
+export function calibratorsOf(
+  { decision, sites = {} }: Pick<RunResult, 'decision' | 'sites'>,
+  decisionColumn: string,
+): Record<string, Calibrator> {
+  const found = { ...sites, [decisionColumn]: decision }
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([column, part]) => (part?.calibrator ? [[column, part.calibrator]] : [])),
+  )
 }

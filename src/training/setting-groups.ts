@@ -1,6 +1,7 @@
 /** Settings that are groups of settings: what may be in each, and in which range. */
 import { UsageError } from '../core/errors.ts'
 import type { Sampling } from './data/sampler.ts'
+import type { OperatingPoint } from './decision.ts'
 import { LOSSES, type LossSettings } from './losses.ts'
 import { type ClipSettings, OPTIMISER_DEFAULTS, type OptimiserSettings } from './optimisers.ts'
 import { SCHEDULE_DEFAULTS, type ScheduleSettings } from './schedules.ts'
@@ -107,6 +108,16 @@ export function clipSettings(value: unknown): ClipSettings {
   requireKnown('clip', given, ['norm', 'value'])
   const limits = Object.entries(given).map(([key, limit]) => [key, positive(`clip.${key}`, limit)])
   return Object.fromEntries(limits) as ClipSettings
+}
+
+export function operatingPoint(value: unknown): OperatingPoint {
+  const given = record('operatingPoint', value)
+  requireKnown('operatingPoint', given, ['kind', 'value'])
+  const kind = oneOf('operatingPoint.kind', given.kind, ['sensitivity', 'precision'] as const)
+  if (!isFiniteNumber(given.value) || given.value <= 0 || given.value > 1) {
+    throw wrong('operatingPoint.value', 'a number above 0, at most 1', given.value)
+  }
+  return { kind, value: given.value }
 }
 
 export function samplingSettings(value: unknown): Sampling {

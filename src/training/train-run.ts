@@ -3,6 +3,7 @@ import { TEMPERATURES } from '../core/calibration.ts'
 import { InputDataError, UsageError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Dataset } from '../curation/dataset.ts'
+import type { Bundle } from '../export/bundle.ts'
 import type { Architecture } from '../models/architecture.ts'
 import { architecture } from '../models/registry.ts'
 import type { Checkpoint, RunPosition } from './checkpoint.ts'
@@ -13,12 +14,15 @@ import type { RunConfig } from './run-config.ts'
 import { metricsTable, type RunDescription, type RunFolder } from './run-folder.ts'
 import { type RunResult, runResult } from './run-result.ts'
 import { requireSuitable } from './suitability.ts'
+import { taughtLabels } from './teachers.ts'
 import { initialState, isOver, START, Trainer, type TrainingProgress } from './trainer.ts'
 
 export interface TrainRunOptions {
   config: RunConfig
   dataset: Dataset
   folder: RunFolder
+  /** Models to learn from, besides the labels. */
+  teachers?: readonly Bundle[]
   /** Goes on with the run in the folder. */
   resume: boolean
   toolVersion: string
@@ -40,13 +44,16 @@ export interface TrainRunOptions {
  * the dataset does not suit the model; InterruptedError after the signal; SpliceScoreError when the loss is not finite.
  */
 export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
-  const { config, dataset, folder, resume, log } = options
+  const { config, dataset, folder, resume, log, teachers = [] } = options
   const network = architecture(config.model, config.options)
   const layout = stateLayout(network, dataset.window.length)
   const description: RunDescription = {
     toolVersion: options.toolVersion,
     config,
     dataset: { name: dataset.name, window: dataset.window, files: dataset.files },
+    ...(teachers.length > 0
+      ? { teachers: teachers.map(({ metadata: { name }, sha256 }) => ({ name, sha256 })) }
+      : {}),
   }
   let checkpoint: Checkpoint = { state: initialState(layout, config), position: START }
   if (resume) {
@@ -104,10 +111,19 @@ async function train(
   checkpoint: Checkpoint,
   begin: () => Promise<void>,
 ): Promise<RunPosition> {
-  const { config, dataset, folder, log, signal } = options
-  const { batchSize, seed, sampling, maskFlanks } = config
+  const { config, dataset, folder, log, signal, teachers = [] } = options
+  const { batchSize, seed, sampling, maskFlanks, teacherShare } = config
+  const taught =
+    teachers.length > 0
+      ? await taughtLabels(dataset, network, {
+          teachers,
+          share: teacherShare,
+          ...(signal && { signal }),
+        })
+      : undefined
   const source = await startBatchSource({
     dataset,
+    taughtLabels: taught,
     batchSize,
     train: { indices: dataset.splits.train, seed, sampling, maskFlanks },
   })
@@ -181,6 +197,13 @@ function requireSameRun(before: RunDescription, now: RunDescription): void {
     throw new UsageError(
       `--resume: expected the settings the run began with, found others: ${shown.join(', ')}`,
       'leave the settings out when resuming; they are read from run.json',
+    )
+  }
+  const hashes = ({ teachers = [] }: RunDescription) => teachers.map(({ sha256 }) => sha256)
+  if (!isDeepStrictEqual(hashes(before), hashes(now))) {
+    throw new UsageError(
+      `--resume: expected the teachers the run began with, found ${hashes(now).length} for ${hashes(before).length}, or others`,
+      'give the same files with --teacher, in the same order',
     )
   }
   if (!isDeepStrictEqual(before.dataset, plain(now.dataset))) {

@@ -4,8 +4,9 @@ import { donorPosition, type WindowSites } from '../models/scores.ts'
 import type { Batch } from './data/batch-maker.ts'
 
 /**
- * Returns what a network's result for a batch is compared with: class numbers of all positions (a positive window has an
- * acceptor, 1, and a donor, 2, a negative one neither, 0), the label of each example, or its targets.
+ * Returns what a network's result for a batch is compared with: class numbers of all positions (an acceptor, 1, and a
+ * donor, 2, where they are known to be true, and nothing, 0), the label of each example, its targets, or what is known of
+ * both sites and the pair.
  * Shape: uint8 [N, L], uint8 [N], or float32 [N, outputs].
  * Throws: InputDataError when the dataset is of another kind than the network.
  */
@@ -14,7 +15,7 @@ export function truthOf(
   sites: WindowSites,
   batch: Batch,
 ): Uint8Array | Float32Array {
-  const { labels, targets, codes } = batch
+  const { labels, targets, codes, siteLabels } = batch
   if (architecture.output === 'values') {
     return targets ?? Float32Array.from(labels)
   }
@@ -27,14 +28,19 @@ export function truthOf(
   if (architecture.output === 'classes') {
     return labels
   }
-  if (!('donor' in sites)) {
+  if (!('donor' in sites) || siteLabels === undefined) {
     throw new InputDataError(`model ${architecture.name}: expected windows with a donor and an acceptor`)
+  }
+  if (architecture.output === 'pair') {
+    return siteLabels
   }
   const length = codes.length / labels.length
   const truth = new Uint8Array(codes.length)
-  for (const [i, label] of labels.entries()) {
-    if (label === 1) {
+  for (let i = 0; i < labels.length; i++) {
+    if (siteLabels[3 * i + 1] === 1) {
       truth[i * length + sites.acceptor] = 1
+    }
+    if (siteLabels[3 * i] === 1) {
       truth[i * length + donorPosition(architecture, sites.donor)] = 2
     }
   }

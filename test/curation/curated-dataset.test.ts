@@ -375,7 +375,7 @@ describe('a curated folder is refused', () => {
   it.each([
     ['.', 'expected a known site, found "."'],
     ['junction', 'expected donor, acceptor as site, found "junction"'],
-    ['exon', 'expected donor, acceptor, junction as site, found "exon"'],
+    ['exon', 'expected donor, acceptor as site, found "exon"'],
   ])('for a site of %s', async (site, message) => {
     const table = curatedTable(SITE_ROWS).replace('\tdonor\n', `\t${site}\n`)
     const folder = folderOf({

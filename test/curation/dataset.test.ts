@@ -153,14 +153,15 @@ describe('a dataset folder', () => {
     expect(dataset.splits.validation.length).toBe(0)
   })
 
-  it('leaves the columns of curated tables alone', async () => {
+  it('leaves the support of curated tables alone, and reads how decoys were made', async () => {
     const table = tableOf(
       ['sequence', 'class', 'support', 'decoy'],
-      ['ACG', 'positive', '1.5', 'x'],
-      ['ACC', 'negative', '', '.'],
+      ['ACG', 'positive', '1.5', '.'],
+      ['ACC', 'negative', '', 'near-donor'],
     )
     const { supports, decoys } = await datasetOf(table)
-    expect([supports, decoys]).toEqual([undefined, undefined])
+    expect(supports).toBeUndefined()
+    expect(decoys).toEqual({ texts: ['near-donor'], ids: Int32Array.of(-1, 0) })
   })
 
   it('gives rows of class unknown with label 0 when asked to', async () => {
@@ -254,7 +255,14 @@ describe('a table of windows is refused', () => {
     ['weight', '-1', 'expected a number of at least 0 as weight, found "-1"'],
     ['weight', 'x', 'expected a number of at least 0 as weight, found "x"'],
     ['strand', '?', 'expected +, -, . as strand, found "?"'],
-    ['site', 'exon', 'expected donor, acceptor, junction as site, found "exon"'],
+    ['site', 'exon', 'expected donor, acceptor, junction, both as site, found "exon"'],
+    ['donor', '2', 'expected 1, 0, . as donor, found "2"'],
+    ['acceptor', 'yes', 'expected 1, 0, . as acceptor, found "yes"'],
+    [
+      'donor',
+      '0',
+      "expected a class that agrees with the row's sites, found positive with donor 0, acceptor .",
+    ],
   ])('for a %s of %s', async (name, value, message) => {
     const table = tableOf(['sequence', 'class', name], ['ACG', 'positive', value])
     await expect(datasetOf(table)).rejects.toThrow(`:2: ${message}`)

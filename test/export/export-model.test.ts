@@ -30,9 +30,10 @@ const splam = architecture('splam', {
   dilations: [1, 4],
   unitsPerGroup: 2,
 })
+const trained = randomTensors(splam, 60)
 const request: ExportRequest = {
   architecture: splam,
-  tensors: randomTensors(splam, 60),
+  tensors: trained,
   layout: JUNCTION,
   facts,
 }
@@ -94,17 +95,20 @@ describe('a network of classes', () => {
 
   it.each(names)('%s is exported for sites and for junctions', async name => {
     const network = architecture(name)
-    const own = { ...request, architecture: network, tensors: randomTensors(network, 60) }
-    const site = await exportModel({ ...own, layout: SITE })
-    const junction = await exportModel({ ...own, layout: JUNCTION })
-    expect(site.metadata).toMatchObject({ ...SITE, columns: ['site'], decisionColumn: 'site' })
+    const length = network.windowLength ?? 60
+    const own = { ...request, architecture: network, tensors: randomTensors(network, length) }
+    const siteLayout = { ...SITE, window: { ...SITE.window, length } }
+    const junctionLayout = { ...JUNCTION, window: { ...JUNCTION.window, length } }
+    const site = await exportModel({ ...own, layout: siteLayout })
+    const junction = await exportModel({ ...own, layout: junctionLayout })
+    expect(site.metadata).toMatchObject({ ...siteLayout, columns: ['site'], decisionColumn: 'site' })
     expect(junction.metadata).toMatchObject({
-      ...JUNCTION,
+      ...junctionLayout,
       columns: ['junction'],
       decisionColumn: 'junction',
     })
     expect(await parseBundle(site.bytes, name)).toEqual(site.metadata)
-    const codes = randomCodes(120)
+    const codes = randomCodes(2 * length)
     const { dims, data } = await run(site.bytes, codes, 2)
     expect(dims).toEqual([2, 1])
     expect(await run(junction.bytes, codes, 2)).toEqual({ dims, data })
@@ -174,7 +178,7 @@ describe('an export', () => {
   })
 
   it('of tensors that are missing or too short is refused by name', async () => {
-    const tensors = new Map(request.tensors)
+    const tensors = new Map(trained)
     tensors.set('out.bias', new Float32Array(2))
     await expect(exportModel({ ...request, tensors })).rejects.toThrow(
       'tensor out.bias: expected 3 numbers for [3], found 2',
@@ -182,7 +186,7 @@ describe('an export', () => {
   })
 
   it('that gives no probabilities is refused', async () => {
-    const tensors = new Map(request.tensors)
+    const tensors = new Map(trained)
     tensors.set('out.bias', Float32Array.of(0, Number.NaN, 0))
     const exporting = exportModel({ ...request, tensors })
     await expect(exporting).rejects.toThrow(InputDataError)
@@ -190,7 +194,7 @@ describe('an export', () => {
   })
 
   it('whose folded weights lose what float32 can hold is refused', async () => {
-    const tensors = new Map(request.tensors)
+    const tensors = new Map(trained)
     // A mean that swamps the values: subtracted after the convolution it cancels, folded into the bias it rounds.
     tensors.set('units.0.conv1.bias', new Float32Array(8).fill(1e7))
     tensors.set('units.0.bn1.running_mean', new Float32Array(8).fill(1e7))
@@ -202,7 +206,7 @@ describe('an export', () => {
   })
 
   it('as float16 of weights that are too large for it is refused', async () => {
-    const tensors = new Map(request.tensors)
+    const tensors = new Map(trained)
     tensors.set('conv1.weight', new Float32Array(32).fill(1e5))
     await expect(exportModel({ ...request, tensors, precision: 'float16' })).rejects.toThrow(
       'weights: expected numbers up to 65504 for float16, found 100000',

@@ -23,13 +23,15 @@ describe('the models', () => {
     ['hybrid', 51_810, 0],
     ['lstm', 33_570, 0],
     ['lstm-emb', 34_626, 0],
+    ['dassi-acceptor', 271_698, 3_328],
+    ['dassi-donor', 102_866, 2_272],
   ])('%s has %i parameters and %i statistics', (name, parameters, statistics) => {
     expect(modelSize(entry(name))).toEqual({ parameters, statistics })
   })
 
   it('are all in that list, under different names', () => {
     expect(new Set(MODELS.map(model => model.name)).size).toBe(MODELS.length)
-    expect(MODELS).toHaveLength(15)
+    expect(MODELS).toHaveLength(17)
   })
 
   it.each(networks)('$name is the same network when built again from its name and JSON options', model => {

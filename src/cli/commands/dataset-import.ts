@@ -5,6 +5,8 @@ import { importCsv } from '../../curation/import/csv.ts'
 import { importDeepBind } from '../../curation/import/deepbind.ts'
 import { importExonIntronExon, type SingleSite } from '../../curation/import/exon-intron-exon.ts'
 import { importLines } from '../../curation/import/lines.ts'
+import { withNearMisses } from '../../curation/import/near-miss-windows.ts'
+import { parseMotifs, withMotifs } from '../../curation/import/site-motif.ts'
 import type { ImportLayout, SplitFile, WindowImport } from '../../curation/import/window-import.ts'
 import { writeWindowDataset } from '../../curation/import/write-window-dataset.ts'
 import type { SiteKind } from '../../curation/site-window.ts'
@@ -27,7 +29,14 @@ interface SiteOptions {
 
 type TableOptions = DatasetOptions & Partial<Record<Split, string[]>>
 
-export interface ImportLinesOptions extends DatasetOptions, SiteOptions {
+interface NearMissOptions {
+  motif?: string
+  nearMiss: number
+  nearDistance?: number
+  seed: number
+}
+
+export interface ImportLinesOptions extends DatasetOptions, SiteOptions, NearMissOptions {
   sequences: string[]
   labels: string[]
 }
@@ -45,10 +54,10 @@ export async function runImportLines(options: ImportLinesOptions, context: Comma
     throw new UsageError('expected --site and --site-position, which say where the site is in the windows')
   }
   const pairs = sequences.map((path, i) => ({ sequences: path, labels: labels[i]! }))
-  await write(importLines({ pairs, site, position, split }), options, context)
+  await write(nearMisses(importLines({ pairs, site, position, split }), options), options, context)
 }
 
-export interface ImportCsvOptions extends TableOptions, SiteOptions {
+export interface ImportCsvOptions extends TableOptions, SiteOptions, NearMissOptions {
   sequenceColumn: string
   labelColumn: string
   classes: string
@@ -70,7 +79,7 @@ export async function runImportCsv(
     classes: parseClassMapping(options.classes),
     layout: layoutOf(options),
   })
-  await write(source, options, context)
+  await write(nearMisses(source, options), options, context)
 }
 
 export interface ImportDeepBindOptions extends TableOptions {
@@ -149,6 +158,28 @@ function layoutOf({ site, sitePosition: position }: SiteOptions): ImportLayout {
     throw new UsageError('expected both --site and --site-position, or neither')
   }
   return site === undefined || position === undefined ? { site: 'unknown' } : { site, position }
+}
+
+/** Returns the import with the rows that the options leave out or add. */
+function nearMisses(
+  source: WindowImport,
+  { motif, nearMiss: count, nearDistance: distance, seed }: NearMissOptions,
+): WindowImport {
+  checkSeed(seed)
+  if (distance !== undefined && (distance === 0 || count === 0)) {
+    throw new UsageError(
+      `expected a --near-distance of at least 1 with --near-miss, found ${distance} with --near-miss ${count}`,
+    )
+  }
+  if ((motif !== undefined || count > 0) && !('position' in source.layout)) {
+    throw new UsageError(
+      `expected --site and --site-position with ${motif === undefined ? '--near-miss' : '--motif'}, which say where the site is in the windows`,
+    )
+  }
+  const rows = motif === undefined ? source : withMotifs(source, parseMotifs(motif))
+  return count === 0
+    ? rows
+    : withNearMisses(rows, { count, seed, ...(distance !== undefined && { distance }) })
 }
 
 function singleSite(options: ImportEieOptions): SingleSite | undefined {

@@ -93,7 +93,8 @@ function parseOptions(text: string | undefined): Record<string, unknown> {
   return options as Record<string, unknown>
 }
 
-function layoutOf({ output, donorOffset }: Architecture, options: ImportOptions): ModelLayout {
+function layoutOf(architecture: Architecture, options: ImportOptions): ModelLayout {
+  const { output, donorOffset } = architecture
   const kind = options.as ?? (output === 'classes' ? 'site' : 'sequence')
   switch (kind) {
     case 'sequence':
@@ -101,7 +102,7 @@ function layoutOf({ output, donorOffset }: Architecture, options: ImportOptions)
     case 'junction':
       return { kind, window: { length: WINDOW_LENGTH, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX } }
     case 'site': {
-      const { windowLength: length, site } = options
+      const { windowLength: length = architecture.windowLength, site = architecture.site } = options
       if (length === undefined || site === undefined || site >= length) {
         throw new UsageError(
           `expected the window of one site: --window-length and --site, its index below that, found ${length} and ${site}`,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { InputDataError, InterruptedError, UsageError } from '../../core/errors.ts'
 import { readDataset } from '../../curation/dataset.ts'
+import { readBundle } from '../../export/bundle.ts'
 import { requireFolder } from '../../io/sink.ts'
 import { readWholeFile } from '../../io/whole-file.ts'
 import { architecture } from '../../models/registry.ts'
@@ -27,6 +28,7 @@ export interface TrainOptions {
   engine?: string
   provider?: string
   seed?: number
+  teacher?: string[]
   ref?: string[]
   annotation?: string[]
   name?: string
@@ -85,7 +87,16 @@ function referenceOf(ref: readonly string[] = []): { reference?: string } {
 }
 
 /** Options of networks' runs, which weight matrices do not have, and the other way round. */
-const NETWORK_OPTIONS = ['resume', 'config', 'set', 'epochs', 'batchSize', 'engine', 'provider'] as const
+const NETWORK_OPTIONS = [
+  'resume',
+  'config',
+  'set',
+  'epochs',
+  'batchSize',
+  'engine',
+  'provider',
+  'teacher',
+] as const
 const PWM_OPTIONS = ['name', 'licence'] as const
 
 /** Throws: UsageError for an option that the model's trainer would not look at. */
@@ -131,6 +142,7 @@ async function trainNetwork(
       config,
       dataset,
       folder,
+      teachers: await Promise.all((options.teacher ?? []).map(path => readBundle(path))),
       resume: options.resume === true,
       toolVersion: VERSION,
       log: terminal,
@@ -215,6 +227,14 @@ function describeProgress(progress: TrainingProgress): string {
   ].join(', ')
 }
 
+function describePoint({ operatingPoint: { kind, value }, classRatio }: RunConfig): string {
+  const percent = `${Number((100 * value).toPrecision(6))} %`
+  const ratio = classRatio === 0 ? '' : ` at ${classRatio} negatives per positive`
+  return kind === 'sensitivity'
+    ? `${percent} of the validation positives pass`
+    : `${percent} of the validation examples that pass are positive${ratio}`
+}
+
 function describeResult({ bestEpoch, epochs, metrics, decision }: RunResult, config: RunConfig): string[] {
   const shown = Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
   const lines = [
@@ -226,7 +246,7 @@ function describeResult({ bestEpoch, epochs, metrics, decision }: RunResult, con
       ? `, ${after.eceEqualMass.toPrecision(3)} after ${config.calibration} calibration`
       : ''
     lines.push(
-      `threshold ${decision.threshold}: 97 % of the validation positives pass; calibration error ${before.eceEqualMass.toPrecision(3)}${change}`,
+      `threshold ${decision.threshold}: ${describePoint(config)}; calibration error ${before.eceEqualMass.toPrecision(3)}${change}`,
     )
   }
   return [...lines, `${RUN_FILES.metrics}, ${RUN_FILES.curves} and ${RUN_FILES.result} say more`]

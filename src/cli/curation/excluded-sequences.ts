@@ -4,14 +4,12 @@ import type { Log } from '../../core/log.ts'
 import { grouped } from '../../core/number-text.ts'
 import { readDataset } from '../../curation/dataset.ts'
 import { type DatasetWindow, readDescription } from '../../curation/dataset-description.ts'
-import { describedWindow, type ExampleLayout } from '../../curation/example-layout.ts'
 import { addWindows } from '../../curation/homology/alike-windows.ts'
 import type { KmerIndex } from '../../curation/homology/kmer-index.ts'
 import { DEFAULT_ENTRIES, KmerIndexBuilder } from '../../curation/homology/kmer-index-builder.ts'
 import { segmentsOf } from '../../curation/homology/segments.ts'
 import { isFolder, namesInFolder } from '../../io/folder.ts'
 import { openReference } from '../../io/reference.ts'
-import type { CurateOptions } from '../commands/curate.ts'
 import type { CommandContext } from '../context.ts'
 import type { InputFile, InputHashes } from './input-files.ts'
 
@@ -30,8 +28,13 @@ export interface ExcludedSequences {
 }
 
 export interface ExclusionInput {
-  options: Pick<CurateOptions, 'ref' | 'excludeSequences' | 'kmer'>
-  layout: ExampleLayout
+  /** Folders of datasets, and FASTA files. */
+  paths: readonly string[]
+  kmer: number
+  /** What is compared with them. */
+  windows: readonly DatasetWindow[]
+  /** Reference of datasets without windows; without it there must be none. */
+  ref?: string
   hashes: InputHashes
   scratchFolder: string
   log: Log
@@ -57,8 +60,7 @@ interface Source {
  * from another reference.
  */
 export async function excludedSequences(input: ExclusionInput): Promise<ExcludedSequences | undefined> {
-  const { options, layout, log } = input
-  const { excludeSequences: paths = [], kmer } = options
+  const { paths, kmer, windows, log } = input
   if (paths.length === 0) {
     return undefined
   }
@@ -73,11 +75,11 @@ export async function excludedSequences(input: ExclusionInput): Promise<Excluded
         `--exclude-sequences: expected fewer than ${grouped(MOST_BASES)} bases in all, found ${grouped(bases)}`,
       )
     }
-    const segments = [...segmentLengths(describedWindow(layout)), ...sources.flatMap(own => own.segments)]
+    const segments = [...windows.flatMap(segmentLengths), ...sources.flatMap(own => own.segments)]
     const shortest = segments.reduce((least, own) => (own >= kmer ? Math.min(least, own) : least), MOST_BASES)
     const builder = new KmerIndexBuilder({
       k: kmer,
-      expectedBases: bases,
+      // Without what is expected: it would count the N of references that hold a part of a chromosome.
       maxEntries: entriesFor(bases, shortest - kmer + 1),
     })
     for (const source of sources) {
@@ -164,10 +166,7 @@ const DESCRIPTION = 'dataset.json'
  * Returns the reference to cut a dataset's windows from, where it has none of its own: ours, if it is the same file.
  * Throws: MissingResourceError when it is not.
  */
-async function referenceFor(
-  folder: string,
-  { options: { ref }, hashes }: ExclusionInput,
-): Promise<string | undefined> {
+async function referenceFor(folder: string, { ref, hashes }: ExclusionInput): Promise<string | undefined> {
   if ((await namesInFolder(folder, [DESCRIPTION])).length === 0) {
     return undefined
   }
@@ -176,11 +175,17 @@ async function referenceFor(
   if ((await namesInFolder(folder, own)).length > 0) {
     return undefined
   }
+  const missing = packedWindows === undefined ? 'windows' : `its file ${packedWindows}`
+  if (ref === undefined) {
+    throw new MissingResourceError(
+      `--exclude-sequences ${folder}: expected ${missing}, found none`,
+      'make that dataset again without --no-windows',
+    )
+  }
   const sha256 = await hashes.of(ref)
   if (reference?.sha256 === sha256) {
     return ref
   }
-  const missing = packedWindows === undefined ? 'windows' : `its file ${packedWindows}`
   const cutFrom =
     reference === undefined
       ? `, which its ${DESCRIPTION} does not name`

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { ExampleLayout } from '../../curation/example-layout.ts'
+import { describedWindow, type ExampleLayout } from '../../curation/example-layout.ts'
 import type { SplitSettings } from '../../curation/splits/assign-splits.ts'
 import type { Interval } from '../../genome/interval.ts'
 import type { ReferenceGenome } from '../../io/reference.ts'
@@ -44,8 +44,10 @@ export async function readInputs(request: ReadRequest): Promise<ReadInputs> {
   const splits = await splitSettings(options, contigs, model, warnings)
   const scratchFolder = dirname(resolve(options.out))
   const sequences = await excludedSequences({
-    options,
-    layout,
+    paths: options.excludeSequences ?? [],
+    kmer: options.kmer,
+    windows: [describedWindow(layout)],
+    ref,
     hashes,
     scratchFolder,
     log: warnings,

@@ -1,13 +1,10 @@
-import { throwIfAborted } from '../../core/errors.ts'
 import type { DatasetWindow } from '../dataset-description.ts'
+import { visitWindows } from '../visit-windows.ts'
 import type { WindowStore } from '../window-store.ts'
 import { checkMaxIdentity, identityOfShare, shareOfIdentity } from './identity.ts'
 import type { KmerIndex } from './kmer-index.ts'
 import { KmerIndexBuilder, type KmerIndexOptions } from './kmer-index-builder.ts'
 import { segmentsOf } from './segments.ts'
-
-/** Codes read at a time. Units: bytes. */
-const BATCH = 1 << 20
 
 /** Rows of a store of windows. */
 export interface WindowRows {
@@ -66,11 +63,13 @@ function certainIdentity(maxIdentity: number, { k, oneIn }: KmerIndex, segment: 
 /** Adds the segments of windows to an index, each as a stretch of its own. Throws: InterruptedError. */
 export async function addWindows(builder: KmerIndexBuilder, windows: WindowRows): Promise<void> {
   const segments = segmentsOf(windows.window)
-  await visitRows(windows, codes => {
+  const { store, rows, signal } = windows
+  const show = (codes: Uint8Array) => {
     for (const [from, to] of segments) {
       builder.add(codes, from, to)
     }
-  })
+  }
+  await visitWindows(store, rows, show, signal)
 }
 
 /**
@@ -87,26 +86,9 @@ export async function findAlike(
   checkMaxIdentity(maxIdentity)
   const segments = segmentsOf(windows.window)
   const found = new Uint8Array(windows.rows.length)
-  await visitRows(windows, (codes, at) => {
+  const judge = (codes: Uint8Array, at: number) => {
     found[at] = segments.some(([from, to]) => index.isAlike(codes, from, to, maxIdentity)) ? 1 : 0
-  })
-  return found
-}
-
-/** Reads the rows in batches and shows each window with its place among them. */
-async function visitRows(
-  { store, rows, signal }: WindowRows,
-  visit: (codes: Uint8Array, at: number) => void,
-): Promise<void> {
-  const { length } = store
-  const perBatch = Math.max(1, Math.floor(BATCH / length))
-  const codes = new Uint8Array(Math.min(perBatch, rows.length) * length)
-  for (let from = 0; from < rows.length; from += perBatch) {
-    throwIfAborted(signal)
-    const batch = rows.subarray(from, from + perBatch)
-    await store.read(batch, codes.subarray(0, batch.length * length))
-    for (let i = 0; i < batch.length; i++) {
-      visit(codes.subarray(i * length, (i + 1) * length), from + i)
-    }
   }
+  await visitWindows(windows.store, windows.rows, judge, windows.signal)
+  return found
 }

@@ -27,10 +27,10 @@ export interface CsvOptions {
 
 /** Columns of the yeast splicing library, and what is added to make them the positions this tool speaks of. */
 const POSITIONS: readonly [column: string, name: OptionalColumn, shift: number][] = [
-  ['fivess_idx', 'donor', 0],
-  ['bp_idx', 'branch', 0],
+  ['fivess_idx', 'donor_position', 0],
+  ['bp_idx', 'branch_position', 0],
   // It is the index of the last three intron bases; an acceptor is the first exon base after them.
-  ['threess_idx', 'acceptor', 3],
+  ['threess_idx', 'acceptor_position', 3],
 ]
 
 const NO_VALUE = new Set(['', '.', 'nan', 'na'])

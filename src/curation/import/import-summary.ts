@@ -1,8 +1,11 @@
 import { grouped } from '../../core/number-text.ts'
+import { Counter } from '../counter.ts'
+import type { Json } from '../description-file.ts'
 import { SPLITS } from '../window-table.ts'
 import type { ImportTally } from './import-tally.ts'
+import { NEAR_MISS_CLASS, TRIMMED_CLASS } from './near-miss-windows.ts'
 import type { CollectedRows } from './row-collector.ts'
-import type { ImportLayout, Json } from './window-import.ts'
+import type { ImportLayout } from './window-import.ts'
 
 /** How many rows of what there are in a table. */
 export interface ImportCounts {
@@ -48,21 +51,6 @@ export function importCounts(rows: CollectedRows, leftOut: ReadonlyMap<number, u
   return { rows: classes.total, labelled, classesBySplit, table }
 }
 
-class Counter {
-  total = 0
-  readonly #counts = new Map<string, number>()
-
-  add(name: string): void {
-    this.total++
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
-  }
-
-  /** Returns the counts, sorted by name. */
-  record(): Record<string, number> {
-    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)))
-  }
-}
-
 /** The intron bases that sites have, GT and AG first of all. */
 const SITE_PAIRS = { donor: ['GT', 'GC', 'AT'], acceptor: ['AG', 'AC'] }
 
@@ -80,6 +68,7 @@ export function importWarnings({ rows, repeats, tally, layout }: WarningInput): 
     [tally.ambiguousLetters, 'letters for several bases became N'],
     [count('no-value'), 'rows without a value were left out'],
     [count('skipped-label'), 'rows with a label to skip were left out'],
+    [count('other-motif'), 'rows with other intron bases at the site were left out'],
     [count('unknown-site-base'), 'introns with a base that is not known at a site were left out'],
     [count('contradicting-label'), 'rows with the bases of a row of the other label were left out'],
     [count('also-in-test'), 'rows with the bases of a test row (either strand) were left out'],
@@ -94,7 +83,18 @@ export function importWarnings({ rows, repeats, tally, layout }: WarningInput): 
   return [
     ...counted.filter(([number]) => number > 0).map(([number, what]) => `${grouped(number)} ${what}`),
     ...doubtfulSites(rows.sitePairs, layout),
+    ...tellingEnds(rows),
   ]
+}
+
+/** Rows as they were read show their whole window: when all are positives, that alone tells them from decoys. */
+function tellingEnds({ answers }: CollectedRows): string[] {
+  const isPlainNegative = (name: string) => name.startsWith('negative') && name !== NEAR_MISS_CLASS
+  return answers.texts.includes(TRIMMED_CLASS) && !answers.texts.some(isPlainNegative)
+    ? [
+        `every window without N is a positive: where N begin tells the near misses; give a table with negatives of its own, too`,
+      ]
+    : []
 }
 
 function doubtfulSites(sitePairs: Record<string, number>, layout: ImportLayout): string[] {

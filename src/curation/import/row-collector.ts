@@ -2,11 +2,11 @@ import { UsageError } from '../../core/errors.ts'
 import { grouped } from '../../core/number-text.ts'
 import { type DatasetWindow, defaultWindow } from '../dataset-description.ts'
 import { GrowingColumn, GrowingTexts, type TextColumn } from '../growing-column.ts'
-import type { SiteKind } from '../site-window.ts'
 import { strandlessKey } from '../window-duplicates.ts'
 import { type WindowStore, WindowStoreBuilder } from '../window-store.ts'
 import { SPLITS } from '../window-table.ts'
 import { labelOfClass } from './class-mapping.ts'
+import { siteMotif } from './site-motif.ts'
 import {
   type ImportedRow,
   type ImportLayout,
@@ -74,7 +74,7 @@ export class RowCollector {
       this.#known[i]!.push(known?.[name] === undefined ? undefined : String(known[name]))
     }
     if (label === 1 && 'position' in layout) {
-      const pair = sitePair(codes, layout.site, layout.position)
+      const pair = siteMotif(codes, layout.site, layout.position)
       this.#sitePairs.set(pair, (this.#sitePairs.get(pair) ?? 0) + 1)
     }
   }
@@ -124,10 +124,4 @@ function windowOf(length: number, layout: ImportLayout): DatasetWindow {
     )
   }
   return { length, site: layout.position }
-}
-
-/** Returns the letters of the two intron bases at a site. */
-function sitePair(codes: Uint8Array, kind: SiteKind, position: number): string {
-  const at = kind === 'donor' ? position : position - 2
-  return [at, at + 1].map(i => 'ACGTN'[codes[i] ?? 4]).join('')
 }

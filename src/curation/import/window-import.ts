@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { Json } from '../description-file.ts'
 import type { SiteKind } from '../site-window.ts'
 import type { Split } from '../window-table.ts'
 import type { ImportTally } from './import-tally.ts'
@@ -10,9 +11,9 @@ export const OPTIONAL_COLUMNS = [
   'site',
   'support',
   'decoy',
-  'donor',
-  'branch',
-  'acceptor',
+  'donor_position',
+  'branch_position',
+  'acceptor_position',
 ] as const
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number]
 
@@ -39,9 +40,6 @@ export interface SplitFile {
   path: string
   split: Split
 }
-
-/** A value that JSON keeps as it is. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** What one of the readers makes windows from. */
 export interface WindowImport {

@@ -5,13 +5,14 @@ import { decodeText } from '../../genome/sequence.ts'
 import { sha256File } from '../../io/file-digest.ts'
 import { openSink } from '../../io/sink.ts'
 import { createWholeFolder, type WholeFolder } from '../../io/whole-folder.ts'
+import { type Json, writeDescription } from '../description-file.ts'
 import { formatLine } from '../table-line.ts'
 import { SPLITS } from '../window-table.ts'
 import { type ImportCounts, importCounts, importWarnings } from './import-summary.ts'
 import { ImportTally } from './import-tally.ts'
 import { findRepeats, type RepeatedWindows } from './repeated-windows.ts'
 import { type CollectedRows, RowCollector } from './row-collector.ts'
-import { type Json, OPTIONAL_COLUMNS, type WindowImport } from './window-import.ts'
+import { OPTIONAL_COLUMNS, type WindowImport } from './window-import.ts'
 
 const TABLE_NAME = 'windows.tsv.gz'
 const DESCRIPTION_NAME = 'dataset.json'
@@ -125,7 +126,7 @@ async function writeRows(
     await writeTable(join(whole.path, TABLE_NAME), rows, repeated)
     const name = options.name ?? folderName
     const leftOut = tally.leftOut.asRecord()
-    await writeJson(join(whole.path, DESCRIPTION_NAME), {
+    await writeDescription(join(whole.path, DESCRIPTION_NAME), {
       schema: 'splice-score-dataset',
       schemaVersion: 1,
       toolVersion: options.toolVersion,
@@ -172,16 +173,6 @@ async function writeTable(path: string, rows: CollectedRows, { leftOut }: Repeat
         }
       }
     }
-    await sink.close()
-  } finally {
-    sink.discard()
-  }
-}
-
-async function writeJson(path: string, description: Json): Promise<void> {
-  const sink = await openSink(path)
-  try {
-    await sink.write(`${JSON.stringify(description, null, 2)}\n`)
     await sink.close()
   } finally {
     sink.discard()

@@ -28,6 +28,8 @@ export interface LevelScores {
   column: string
   level: 'junction' | 'site'
   scores: Scores
+  /** Whether what the column speaks of is true; left out where that is the example's label. */
+  labels?: Labels
   calibrator?: Calibrator | undefined
   /** Scores before the calibrator; left out where they cannot be had. */
   uncalibrated?: Scores | undefined
@@ -79,11 +81,12 @@ export type BeforeReport = (what: string) => Promise<void>
  * Throws: InputDataError unless both classes are present and scores are probabilities.
  */
 export async function levelReport(
-  { column, level, scores, calibrator, uncalibrated }: LevelScores,
-  { labels, classes, motifs, sites, clusters }: LevelTruth,
+  { column, level, scores, labels: own, calibrator, uncalibrated }: LevelScores,
+  { labels: shared, classes, motifs, sites, clusters }: LevelTruth,
   settings: ReportSettings,
   before: BeforeReport,
 ): Promise<LevelReport> {
+  const labels = own ?? shared
   const examples: ReportExamples = { scores, labels, clusters }
   const tally = tallyScores(scores, labels)
   const roc = rocCurve(tally)

@@ -16,6 +16,8 @@ export interface Batch {
   weights: Float32Array<ArrayBuffer>
   /** Shape: [N, columns]. */
   targets?: Float32Array<ArrayBuffer>
+  /** Of donor, acceptor and pair, where windows have both sites: 0 to 1, or `UNKNOWN_LABEL`. Shape: [N, 3]. */
+  siteLabels?: Float32Array<ArrayBuffer>
   /** Numbers of the examples in the dataset. Shape: [N]. */
   indices: Uint32Array<ArrayBuffer>
   /** 0 in an evaluation. */
@@ -42,6 +44,8 @@ export interface BatchSpec {
   classNames: readonly string[]
   weights: Float32Array
   targets: { values: Float32Array; columns: number } | undefined
+  /** Labels of donor, acceptor and pair for each example, where windows have both sites. */
+  siteLabels: Uint8Array | Float32Array | undefined
   /** Bases at each end that masking may reach. */
   outerFlank: number
   batchSize: number
@@ -131,7 +135,7 @@ export class BatchMaker {
   }
 
   async #gather(indices: Uint32Array<ArrayBuffer>, epoch: number, number: number): Promise<Batch> {
-    const { labels, weights, targets } = this.#spec
+    const { labels, weights, targets, siteLabels } = this.#spec
     const codes = new Uint8Array(indices.length * this.#windows.length)
     await this.#windows.read(indices, codes)
     const batch: Batch = {
@@ -141,6 +145,12 @@ export class BatchMaker {
       indices,
       epoch,
       batch: number,
+    }
+    if (siteLabels !== undefined) {
+      batch.siteLabels = new Float32Array(3 * indices.length)
+      for (const [i, index] of indices.entries()) {
+        batch.siteLabels.set(siteLabels.subarray(3 * index, 3 * (index + 1)), 3 * i)
+      }
     }
     if (targets !== undefined) {
       const { values, columns } = targets

@@ -28,7 +28,12 @@ export interface BatchSource {
 }
 
 export interface BatchSourceOptions {
-  dataset: Pick<Dataset, 'window' | 'windows' | 'labels' | 'classes' | 'classNames' | 'weights' | 'targets'>
+  dataset: Pick<
+    Dataset,
+    'window' | 'windows' | 'labels' | 'classes' | 'classNames' | 'weights' | 'targets' | 'siteLabels'
+  >
+  /** In place of the dataset's. Shape: [examples, 3], from 0 to 1 or `UNKNOWN_LABEL`. */
+  taughtLabels?: Float32Array | undefined
   batchSize: number
   /** Absent in a source for evaluation only. */
   train?: TrainingBatches
@@ -72,7 +77,7 @@ export async function startBatchSource(options: BatchSourceOptions): Promise<Bat
   }
 }
 
-function specOf({ dataset, batchSize, train }: BatchSourceOptions): BatchSpec {
+function specOf({ dataset, taughtLabels, batchSize, train }: BatchSourceOptions): BatchSpec {
   const { window, windows, labels, classes, classNames, weights, targets } = dataset
   return {
     windows: windows.handle(),
@@ -81,6 +86,7 @@ function specOf({ dataset, batchSize, train }: BatchSourceOptions): BatchSpec {
     classNames,
     weights,
     targets,
+    siteLabels: taughtLabels ?? dataset.siteLabels,
     outerFlank: outerFlank(window),
     batchSize,
     train,

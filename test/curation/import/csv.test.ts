@@ -48,7 +48,14 @@ describe('a table with a header', () => {
     const { folder, header, rows, description } = await imported(
       csv(text, { sequenceColumn: 'full', targetColumns: ['eff'] }),
     )
-    expect(header).toEqual(['target', 'split', 'donor', 'branch', 'acceptor', 'sequence'])
+    expect(header).toEqual([
+      'target',
+      'split',
+      'donor_position',
+      'branch_position',
+      'acceptor_position',
+      'sequence',
+    ])
     expect(rows.map(row => Object.values(row).join(' '))).toEqual([
       '0.45 train 1 2 6 ACGT',
       '-0.01 train 1 . 5 TCGT',

@@ -109,12 +109,19 @@ describe.skipIf(!hasData)(`published tables${dataReason}`, () => {
     const { description, header, rows } = await imported(
       importCsv({ inputs, sequenceColumn: 'full_seq', targetColumns: ['splicing_eff'] }),
     )
-    expect(header).toEqual(['target', 'split', 'donor', 'branch', 'acceptor', 'sequence'])
+    expect(header).toEqual([
+      'target',
+      'split',
+      'donor_position',
+      'branch_position',
+      'acceptor_position',
+      'sequence',
+    ])
     expect(rows.length).toBe(values)
     expect(rows.filter(row => Number(row.target) === 0).length).toBe(zeros)
     expect(rows.filter(row => Number(row.target) > 0.05).length).toBe(above)
     expect(description.window).toEqual({ length: 1615 })
-    const { sequence, donor, acceptor } = rows[0]!
+    const { sequence, donor_position: donor, acceptor_position: acceptor } = rows[0]!
     expect(sequence!.slice(Number(donor), Number(donor) + 2)).toBe('GT')
     expect(sequence!.slice(Number(acceptor) - 2, Number(acceptor))).toBe('AG')
   })
