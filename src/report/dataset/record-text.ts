@@ -16,6 +16,10 @@ const OBSERVED: ReadonlyMap<string, string> = new Map([
   ['repeatedRows', 'rows that repeat an earlier one of their part'],
   ['missingNegatives', 'negatives asked for that could not be made'],
   ['positiveSiteBases', 'intron bases at the site of positives'],
+  ['rowsByInput', 'rows of each folder'],
+  ['donors', 'donors'],
+  ['acceptors', 'acceptors'],
+  ['joined', 'rows of a donor and an acceptor joined'],
 ])
 
 /** Returns what the inputs held, one number per line; keys nobody knows as they are. */
