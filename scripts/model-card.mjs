@@ -85,7 +85,7 @@ async function main() {
     sites,
     motifs,
     lengths,
-    calls: callsAt(pool, metadata.threshold),
+    calls: callsAt(pool, /** @type {number} */ (metadata.threshold)),
     calibration,
     reads,
   })

@@ -8,6 +8,15 @@ import { FEWEST_GENES } from './measures.mjs'
 
 /** @typedef {import('./results.mjs').Results} Results */
 
+/** Files of datasets that others were made of; the bundle names those in turn. */
+const MADE_ON_THE_WAY = new Set([
+  'junctions.tsv.gz',
+  'sites.tsv.gz',
+  'windows.tsv.gz',
+  'windows.codes',
+  'dataset.json',
+])
+
 /**
  * Returns the card. `name` is that of the file without `.md`, and of the folder of its charts; `notes` is what was written by
  * hand about how the model was made.
@@ -72,9 +81,13 @@ function factsSection({ model, models, calls }) {
     ['licence', model.licence],
     ['SHA-256', `\`${model.sha256}\``],
   ]
-  const files = model.trainingData.map(({ name, role, sha256 }) => [name, role, `\`${sha256.slice(0, 12)}\``])
+  const outside = model.trainingData.filter(
+    ({ name, role }) => role !== 'source' || !MADE_ON_THE_WAY.has(name),
+  )
+  const files = outside.map(({ name, role, sha256 }) => [name, role, `\`${sha256.slice(0, 12)}\``])
+  const onTheWay = model.trainingData.length - outside.length
   const metrics = Object.entries(model.metrics).flatMap(([group, numbers]) =>
-    Object.entries(numbers).map(([name, value]) => [group, name, String(value)]),
+    Object.entries(numbers).map(([name, value]) => [group, name, String(Number(value.toPrecision(5)))]),
   )
   return `## The model
 
@@ -82,7 +95,7 @@ ${table(['', ''], rows)}
 
 ### Training data
 
-As the bundle states it, with the SHA-256 of each file as used.
+As the bundle states it, with the first digits of the SHA-256 of each file as used${onTheWay === 0 ? '' : `; ${onTheWay} files of datasets that were merged are left out here`}.
 
 ${table(['file', 'used as', 'SHA-256'], files)}
 

@@ -55,7 +55,7 @@ export async function judgeReads(pool, where) {
       models[contender.key] = movingThreshold(
         known.map(i => scores[i] ?? 0),
         known.map(i => (judged[i]?.isAnnotated ? 1 : 0)),
-        contender.bundle.metadata.threshold,
+        /** @type {number} */ (contender.bundle.metadata.threshold),
       )
     }
     const annotated = judged.filter(({ isAnnotated }) => isAnnotated).length

@@ -106,6 +106,7 @@ export function addExport(command: Command, makeContext: MakeContext): void {
         'junction',
         'site',
         'sequence',
+        'values',
       ]),
     )
     .option(
@@ -139,11 +140,11 @@ export function addImport(command: Command, makeContext: MakeContext): void {
     .addOption(
       new Option(
         '--as <kind>',
-        'what the model is asked (default: each base of a sequence, or one site)',
-      ).choices(['sequence', 'junction', 'site']),
+        'what the model is asked (default: each base of a sequence, one site, or numbers, as the network tells)',
+      ).choices(['sequence', 'junction', 'site', 'values']),
     )
     .option('--options <json>', 'options of the network, where they are not the published ones')
-    .option('--window-length <n>', 'with --as site: bases of a window', count)
+    .option('--window-length <n>', 'with --as site or values: bases of a window', count)
     .option('--site <n>', 'with --as site: index of the site', count)
     .option('--threshold <p>', 'default threshold of the model', probability)
     .option('--name <text>', "the model's name (default: the network's)")

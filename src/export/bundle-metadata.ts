@@ -37,8 +37,13 @@ export interface MarkedBases {
   acceptor: number
 }
 
-/** What a model is asked. */
-export type ModelLayout =
+/** Bases of a window whose sites nothing is said about. */
+export interface PlainLayout {
+  length: number
+}
+
+/** What a model that gives probabilities is asked. */
+export type ProbabilityLayout =
   /** Is this pair of sites a junction? Shape: [N, length] -> [N, columns]. */
   | { kind: 'junction'; window: WindowLayout }
   /** Is there a site in the middle? Shape: [N, length] -> [N, 1]. */
@@ -46,20 +51,33 @@ export type ModelLayout =
   /** What is each base? Shape: [N, L] -> [N, columns, L], for any N and L. */
   | { kind: 'sequence'; marks: MarkedBases }
 
-/** What a bundle says about any model, besides the graph. */
-export interface BundleFacts {
-  name: string
-  description: string
-  /** Names of the output's columns. */
-  columns: string[]
+/** What a model that gives numbers is asked. Shape: [N, length] -> [N, columns]. */
+export interface ValuesLayout {
+  kind: 'values'
+  window: PlainLayout
+}
+
+/** What a model is asked. */
+export type ModelLayout = ProbabilityLayout | ValuesLayout
+
+/** How probabilities are called. Numbers are not, so that a bundle of them says none of this. */
+export interface DecisionFacts {
   /** The column that threshold and calibration speak about; of a model of sequences, one of its columns. */
   decisionColumn: string
   /** A junction or site is called when its probability is at least this. */
   threshold: number
-  /** Scores against observed frequency on held-out data, ascending; empty when not measured. */
-  calibration: CalibrationBin[]
   /** By column: the maps from raw to calibrated probability that the graph contains. */
   calibrators?: Record<string, Calibrator>
+}
+
+/** What a bundle says about any model, besides the graph. */
+export interface CommonFacts {
+  name: string
+  description: string
+  /** Names of the output's columns. */
+  columns: string[]
+  /** Scores against observed frequency on held-out data, ascending; empty when not measured, and of numbers. */
+  calibration: CalibrationBin[]
   /** How weights are stored, where it is not float32. */
   weights?: 'float16'
   trainingData: TrainingFile[]
@@ -69,8 +87,13 @@ export interface BundleFacts {
   licence: string
 }
 
+/** What a bundle says about a model that gives probabilities, besides the graph. */
+export type BundleFacts = CommonFacts & DecisionFacts
+
 /** What a bundle says about its model, besides the graph. */
-export type BundleMetadata = BundleFacts & ModelLayout
+export type BundleMetadata =
+  | (BundleFacts & ProbabilityLayout)
+  | (CommonFacts & { [K in keyof DecisionFacts]?: undefined } & ValuesLayout)
 
 /** Returns the metadata as the entries of an ONNX file. */
 export function metadataEntries(metadata: BundleMetadata): Record<string, string> {
@@ -83,15 +106,26 @@ export function metadataEntries(metadata: BundleMetadata): Record<string, string
     input: SCORING_INPUT,
     output: SCORING_OUTPUT,
     [COLUMNS_KEY]: JSON.stringify(metadata.columns),
-    decision_column: metadata.decisionColumn,
-    threshold: String(metadata.threshold),
-    calibration: JSON.stringify(metadata.calibration),
-    ...(metadata.calibrators ? { calibrators: JSON.stringify(metadata.calibrators) } : {}),
+    ...(metadata.kind === 'values' ? {} : decisionEntries(metadata)),
     ...(metadata.weights ? { weights: metadata.weights } : {}),
     training_data: JSON.stringify(metadata.trainingData),
     metrics: JSON.stringify(metadata.metrics),
     tool_version: metadata.toolVersion,
     licence: metadata.licence,
+  }
+}
+
+function decisionEntries({
+  decisionColumn,
+  threshold,
+  calibration,
+  calibrators,
+}: BundleFacts): Record<string, string> {
+  return {
+    decision_column: decisionColumn,
+    threshold: String(threshold),
+    calibration: JSON.stringify(calibration),
+    ...(calibrators ? { calibrators: JSON.stringify(calibrators) } : {}),
   }
 }
 
@@ -101,6 +135,7 @@ function layoutEntries(layout: ModelLayout): Record<string, string> {
     case 'junction':
       return { window: JSON.stringify(layout.window) }
     case 'site':
+    case 'values':
       return { kind: layout.kind, window: JSON.stringify(layout.window) }
     case 'sequence':
       return { kind: layout.kind, marks: JSON.stringify(layout.marks) }
@@ -123,27 +158,46 @@ export function readMetadata(found: ReadonlyMap<string, string>, label: string):
   entries.fixed('bases', BASES)
   entries.fixed('input', SCORING_INPUT)
   entries.fixed('output', SCORING_OUTPUT)
-  const metadata: BundleMetadata = {
+  const layout = readLayout(found, entries)
+  const facts = {
     name: entries.text('name'),
     description: entries.text('description'),
-    ...readLayout(found, entries),
     columns: entries.json(COLUMNS_KEY, 'a list of different names', isColumns),
-    decisionColumn: entries.text('decision_column'),
-    threshold: entries.json('threshold', 'a number from 0 to 1', isProbability),
-    calibration: entries.json('calibration', 'a list of bins, ascending', isCalibration),
-    ...(found.has('calibrators')
-      ? { calibrators: entries.json('calibrators', 'columns with a calibrator each', isCalibrators) }
-      : {}),
-    ...(found.get('weights') === 'float16' ? { weights: 'float16' } : {}),
+    ...(found.get('weights') === 'float16' ? { weights: 'float16' as const } : {}),
     trainingData: entries.json('training_data', 'a list of {name, sha256, role}', isTrainingData),
     metrics: entries.json('metrics', 'groups of named numbers', isMetrics),
     toolVersion: entries.text('tool_version'),
     licence: entries.text('licence'),
   }
-  if (!metadata.columns.includes(metadata.decisionColumn)) {
-    entries.bad('decision_column', `one of ${metadata.columns.join(', ')}`, metadata.decisionColumn)
+  if (layout.kind !== 'values') {
+    return { ...facts, ...layout, ...readDecision(found, entries, facts.columns) }
   }
-  return metadata
+  for (const key of DECISION_KEYS.filter(key => found.has(key))) {
+    entries.bad(key, 'no such entry in a model of kind values', found.get(key))
+  }
+  return { ...facts, calibration: [], ...layout }
+}
+
+const DECISION_KEYS = ['decision_column', 'threshold', 'calibration', 'calibrators']
+
+function readDecision(
+  found: ReadonlyMap<string, string>,
+  entries: MetadataReader,
+  columns: readonly string[],
+): DecisionFacts & Pick<CommonFacts, 'calibration'> {
+  const decisionColumn = entries.text('decision_column')
+  const facts = {
+    decisionColumn,
+    threshold: entries.json('threshold', 'a number from 0 to 1', isProbability),
+    calibration: entries.json('calibration', 'a list of bins, ascending', isCalibration),
+    ...(found.has('calibrators')
+      ? { calibrators: entries.json('calibrators', 'columns with a calibrator each', isCalibrators) }
+      : {}),
+  }
+  if (!columns.includes(decisionColumn)) {
+    entries.bad('decision_column', `one of ${columns.join(', ')}`, decisionColumn)
+  }
+  return facts
 }
 
 function readLayout(found: ReadonlyMap<string, string>, entries: MetadataReader): ModelLayout {
@@ -158,8 +212,10 @@ function readLayout(found: ReadonlyMap<string, string>, entries: MetadataReader)
       return { kind, window: entries.json('window', 'length > site >= 0, both integers', isSiteWindow) }
     case 'sequence':
       return { kind, marks: entries.json('marks', 'donor and acceptor, both integers', areMarks) }
+    case 'values':
+      return { kind, window: entries.json('window', 'length >= 1, an integer', isPlainWindow) }
     default:
-      return entries.bad('kind', 'junction, site or sequence', kind)
+      return entries.bad('kind', 'junction, site, sequence or values', kind)
   }
 }
 
@@ -235,6 +291,10 @@ function isSiteWindow(value: unknown): value is SiteLayout {
   return isRecord(value) && isIndex(value.length) && isIndex(value.site) && value.site < value.length
 }
 
+function isPlainWindow(value: unknown): value is PlainLayout {
+  return isRecord(value) && isIndex(value.length) && value.length > 0
+}
+
 function areMarks(value: unknown): value is MarkedBases {
   return isRecord(value) && Number.isSafeInteger(value.donor) && Number.isSafeInteger(value.acceptor)
 }
@@ -256,13 +316,18 @@ function isCalibration(value: unknown): value is CalibrationBin[] {
     isProbability(bin.high) &&
     isProbability(bin.meanScore) &&
     isProbability(bin.observed) &&
-    isIndex(bin.count) &&
+    isWeight(bin.count) &&
     bin.low <= bin.high
   return (
     Array.isArray(value) &&
     value.every(isBin) &&
     value.every((bin, i) => i === 0 || value[i - 1].high <= bin.low)
   )
+}
+
+/** Examples weighted to another class ratio are no whole numbers. */
+function isWeight(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value)
 }
 
 function isTrainingData(value: unknown): value is TrainingFile[] {

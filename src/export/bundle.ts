@@ -8,10 +8,15 @@ import { type BundleMetadata, metadataEntries, readMetadata } from './bundle-met
 export type {
   BundleFacts,
   BundleMetadata,
+  CommonFacts,
+  DecisionFacts,
   MarkedBases,
   ModelLayout,
+  PlainLayout,
+  ProbabilityLayout,
   SiteLayout,
   TrainingFile,
+  ValuesLayout,
   WindowLayout,
 } from './bundle-metadata.ts'
 

@@ -1,8 +1,8 @@
-import { InputDataError } from '../core/errors.ts'
+import { InputDataError, UsageError } from '../core/errors.ts'
 import { type Random, seededRandom } from '../core/random.ts'
 import { openSession } from '../graph/session.ts'
 import { SCORING_INPUT, SCORING_OUTPUT } from '../graph/session-client.ts'
-import { type BundleFacts, type BundleMetadata, bundleBytes, type ModelLayout } from './bundle.ts'
+import { type BundleMetadata, bundleBytes, type CommonFacts, type ModelLayout } from './bundle.ts'
 import {
   type InferenceSettings,
   inferenceGraph,
@@ -11,11 +11,17 @@ import {
   plainGraph,
 } from './inference-graph.ts'
 
-/** Largest difference of a probability from that of the network as it was defined, unless more is allowed. */
+/** Largest difference of a probability, or of a number, from that of the network as it was defined, unless more is allowed. */
 export const TOLERANCE = 1e-4
 
 /** What to write about a model; columns, layout and calibrators come from the network's settings. */
-export type ModelFacts = Omit<BundleFacts, 'columns' | 'decisionColumn' | 'calibrators' | 'weights'>
+export interface ModelFacts extends Omit<CommonFacts, 'columns' | 'weights'> {
+  /** Of probabilities, where not 0.5; numbers have none. */
+  threshold?: number | undefined
+}
+
+/** Where nothing is known about how sure a model is when it is right. */
+const DEFAULT_THRESHOLD = 0.5
 
 export interface ExportRequest extends InferenceSettings {
   facts: ModelFacts
@@ -34,24 +40,16 @@ export interface ExportedModel {
 /**
  * Returns a network as a model file, after a run of it beside the network as defined: both are given the same windows,
  * some with unknown bases, some with sites.
- * Throws: InputDataError when they differ by more than the tolerance, or do not give probabilities; UsageError when the network cannot
+ * Throws: InputDataError when they differ by more than the tolerance, or do not give probabilities or finite numbers; UsageError when the network cannot
  * be asked what the layout says.
  */
 export async function exportModel(request: ExportRequest): Promise<ExportedModel> {
-  const { facts, layout, calibrators, precision = 'float32', tolerance = TOLERANCE } = request
+  const { facts, layout, precision = 'float32', tolerance = TOLERANCE } = request
   const scores = inferenceScores(request)
-  const metadata: BundleMetadata = {
-    ...facts,
-    ...layout,
-    columns: [...scores.columns],
-    // Of three exclusive classes none decides alone; the last stands for what a threshold is about.
-    decisionColumn: scores.columns.at(-1)!,
-    ...(calibrators && Object.keys(calibrators).length > 0 ? { calibrators: { ...calibrators } } : {}),
-    ...(precision === 'float16' ? { weights: precision } : {}),
-  }
+  const metadata = metadataOf(request, scores.columns)
   const bytes = await bundleBytes(inferenceGraph(scores, request.architecture.name, precision), metadata)
   const windows = testWindows(layout, seededRandom(1))
-  const difference = largestDifference(
+  const difference = (layout.kind === 'values' ? largestNumberDifference : largestDifference)(
     // As written: the runtime would fold batch normalisations by itself, with its own rounding.
     await run(await plainGraph(scores).toBytes(), windows, false),
     await run(bytes, windows, true),
@@ -59,13 +57,42 @@ export async function exportModel(request: ExportRequest): Promise<ExportedModel
   )
   if (difference > tolerance) {
     throw new InputDataError(
-      `model ${facts.name}: expected the file to give the network's probabilities within ${tolerance}, found a difference of ${difference.toPrecision(2)}`,
+      `model ${facts.name}: expected the file to give the network's ${layout.kind === 'values' ? 'numbers' : 'probabilities'} within ${tolerance}, found a difference of ${difference.toPrecision(2)}`,
       precision === 'float16'
         ? 'write the model without --fp16, or allow more, e.g. --tolerance 0.002'
         : 'the weights may be too large for float32; nothing was written',
     )
   }
   return { bytes, metadata, difference }
+}
+
+function metadataOf(
+  { facts, layout, calibrators, precision }: ExportRequest,
+  columns: readonly string[],
+): BundleMetadata {
+  const { threshold, ...rest } = facts
+  const common: CommonFacts = {
+    ...rest,
+    columns: [...columns],
+    ...(precision === 'float16' ? { weights: precision } : {}),
+  }
+  if (layout.kind === 'values') {
+    if (threshold !== undefined) {
+      throw new UsageError(
+        `model ${facts.name}: expected no threshold, found ${threshold}`,
+        'a model of numbers calls nothing',
+      )
+    }
+    return { ...common, ...layout }
+  }
+  return {
+    ...common,
+    ...layout,
+    // Of three exclusive classes none decides alone; the last stands for what a threshold is about.
+    decisionColumn: columns.at(-1)!,
+    threshold: threshold ?? DEFAULT_THRESHOLD,
+    ...(calibrators && Object.keys(calibrators).length > 0 ? { calibrators: { ...calibrators } } : {}),
+  }
 }
 
 /** Windows end to end. */
@@ -95,7 +122,7 @@ function testWindows(layout: ModelLayout, random: Random): Windows {
       ? [layout.window.donor, layout.window.acceptor]
       : layout.kind === 'site'
         ? [layout.window.site, layout.window.site]
-        : [length / 3, (2 * length) / 3]
+        : [Math.floor(length / 3), Math.floor((2 * length) / 3)]
   for (let i = 0; i < count; i++) {
     const window = codes.subarray(i * length, (i + 1) * length)
     // Without sites, a network's answers are all near 0, and so would be the differences.
@@ -148,6 +175,21 @@ function largestDifference(expected: Float32Array, found: Float32Array, name: st
       )
     }
     largest = Math.max(largest, Math.abs(probability - expected[i]!))
+  }
+  return largest
+}
+
+/** Of numbers above 1 the difference is a share: float32 holds seven digits of any. */
+function largestNumberDifference(expected: Float32Array, found: Float32Array, name: string): number {
+  let largest = 0
+  for (const [i, number] of found.entries()) {
+    if (!Number.isFinite(number)) {
+      throw new InputDataError(
+        `model ${name}: expected finite numbers, found ${number}`,
+        'the weights are not those of a trained network of this kind',
+      )
+    }
+    largest = Math.max(largest, Math.abs(number - expected[i]!) / Math.max(1, Math.abs(expected[i]!)))
   }
   return largest
 }

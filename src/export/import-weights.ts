@@ -1,7 +1,8 @@
 import { InputDataError } from '../core/errors.ts'
 import type { TensorSpec } from '../graph/network.ts'
 import { type Architecture, tensorsOf } from '../models/architecture.ts'
-import { namingsOf } from './weight-names.ts'
+import { fromKeras, kerasShape } from './keras-kernels.ts'
+import { type Naming, namingsOf } from './weight-names.ts'
 import type { NamedTensor } from './weights/tensor-file.ts'
 
 export interface ImportOptions {
@@ -35,7 +36,7 @@ export function importWeights(
     return { naming, names, hits: [...names.keys()].filter(name => found.has(name)).length }
   })
   const { naming, names } = namings.reduce((best, next) => (next.hits > best.hits ? next : best))
-  const problems = problemsOf(found, names)
+  const problems = problemsOf(found, names, naming)
   if (problems.length > 0) {
     throw new InputDataError(
       `${label}: expected the ${names.size} tensors of ${architecture.name} (named as by ${naming.what}), ` +
@@ -43,7 +44,11 @@ export function importWeights(
       'check that --model and its options are those of the weights',
     )
   }
-  return new Map(Array.from(names, ([name, tensor]) => [tensor.name, found.get(name)!.data]))
+  const dataOf = (name: string, { shape }: TensorSpec) => {
+    const { data } = found.get(name)!
+    return naming.layout === 'keras' ? fromKeras(data, shape) : data
+  }
+  return new Map(Array.from(names, ([name, tensor]) => [tensor.name, dataOf(name, tensor)]))
 }
 
 function withoutPrefix(weights: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor> {
@@ -55,10 +60,12 @@ function withoutPrefix(weights: ReadonlyMap<string, NamedTensor>): Map<string, N
 function problemsOf(
   found: ReadonlyMap<string, NamedTensor>,
   wanted: ReadonlyMap<string, TensorSpec>,
+  { layout }: Naming,
 ): string[] {
   const problems: string[] = []
-  for (const [name, { shape }] of wanted) {
+  for (const [name, { shape: own }] of wanted) {
     const tensor = found.get(name)
+    const shape = layout === 'keras' ? kerasShape(own) : own
     const problem = tensor === undefined ? 'found none' : misfit(tensor, shape)
     if (problem !== undefined) {
       problems.push(`${name}: expected [${shape.join(', ')}], ${problem}`)

@@ -31,6 +31,8 @@ export interface InferenceSettings {
   layout: ModelLayout
   /** By column: made part of the graph, so that every runtime gives calibrated probabilities. */
   calibrators?: Readonly<Record<string, Calibrator>>
+  /** Of a network whose output is values: what they are; default: numbers. Of labels the graph gives probabilities. */
+  labels?: 'independent' | 'numbers' | undefined
 }
 
 /** How the weights are stored. The arithmetic is float32 either way. */
@@ -42,7 +44,7 @@ export type Precision = 'float32' | 'float16'
  * Throws: RangeError for a tensor that is missing or of another size; UsageError when the network cannot be asked that.
  */
 export function inferenceScores(settings: InferenceSettings): Scores {
-  const { architecture, tensors, layout, calibrators = {} } = settings
+  const { architecture, tensors, layout, calibrators = {}, labels } = settings
   checkLayout(architecture, layout)
   const length = layout.kind === 'sequence' ? 'L' : layout.window.length
   const codes = input(SCORING_INPUT, 'uint8', ['N', length])
@@ -55,7 +57,7 @@ export function inferenceScores(settings: InferenceSettings): Scores {
   const scores =
     layout.kind === 'sequence'
       ? { value: dropAxis(softmax(logits, 1), 2), columns: SITE_CLASSES }
-      : scoresOf(architecture, logits, layout.window)
+      : scoresOf(architecture, logits, layout.kind === 'values' ? {} : layout.window, labels)
   checkColumns(architecture, layout, scores.columns, Object.keys(calibrators))
   return Object.keys(calibrators).length === 0 ? scores : calibratedScores(scores, calibrators)
 }
@@ -92,7 +94,7 @@ function given({ name, shape }: TensorSpec, tensors: NetworkTensors): Value {
 const LAYOUTS: Readonly<Record<Architecture['output'], readonly ModelLayout['kind'][]>> = {
   positions: ['sequence', 'junction'],
   classes: ['site', 'junction'],
-  values: [],
+  values: ['values'],
   pair: ['junction'],
 }
 
@@ -100,7 +102,7 @@ function checkLayout({ name, output, windowLength }: Architecture, layout: Model
   const kinds = LAYOUTS[output]
   if (!kinds.includes(layout.kind)) {
     throw new UsageError(
-      `model ${name}: its output is ${output}: expected to export it as ${kinds.join(' or ') || 'nothing yet'}, found ${layout.kind}`,
+      `model ${name}: its output is ${output}: expected to export it as ${kinds.join(' or ')}, found ${layout.kind}`,
     )
   }
   const length = layout.kind === 'sequence' ? undefined : layout.window.length
@@ -117,7 +119,7 @@ function checkColumns(
   columns: readonly string[],
   calibratedColumns: readonly string[],
 ): void {
-  if (kind !== 'sequence' && columns.at(-1) !== kind) {
+  if ((kind === 'junction' || kind === 'site') && columns.at(-1) !== kind) {
     throw new UsageError(
       `model ${name}: expected two classes to export it as ${kind}, found ${columns.length + 1}`,
     )
@@ -127,6 +129,9 @@ function checkColumns(
       `model ${name}: expected no calibrators for sequences: their three probabilities sum to 1, found ${calibratedColumns}`,
       'calibrate it for junctions',
     )
+  }
+  if (kind === 'values' && calibratedColumns.length > 0) {
+    throw new UsageError(`model ${name}: expected no calibrators for numbers, found ${calibratedColumns}`)
   }
   const unknown = calibratedColumns.find(column => !columns.includes(column))
   if (unknown !== undefined) {

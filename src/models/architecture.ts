@@ -27,6 +27,8 @@ export interface Architecture {
   /** Index of the site in a window, where the published windows of that length have one. */
   readonly site?: number | undefined
   readonly output: OutputKind
+  /** For `values`: the names of the numbers, where they have any. */
+  readonly columns?: readonly string[]
   /** For `positions`: where the donor is marked, counted from the first intron base; 0 or -1 (the last exon base). */
   readonly donorOffset: number
   /** Codes that the input's channels stand for; undefined when the network reads codes. */

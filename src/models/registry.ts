@@ -1,7 +1,7 @@
 /** Every model there is, by name. A name and options in JSON are enough to build a network again, in any thread. */
 import { UsageError } from '../core/errors.ts'
 import { sizeOf } from '../graph/shape.ts'
-import { type Architecture, type OutputKind, tensorsOf } from './architecture.ts'
+import { type Architecture, tensorsOf } from './architecture.ts'
 import {
   BASELINES,
   type BaselineName,
@@ -9,8 +9,7 @@ import {
   baseline,
   baselineDefaults,
 } from './baselines.ts'
-import { type DassiSite, SITES } from './dassi/genotypes.ts'
-import { DASSI, type DassiOptions, dassi } from './dassi/network.ts'
+import { DASSI_ENTRIES } from './dassi/entries.ts'
 import {
   aCount,
   aCountOrNone,
@@ -20,11 +19,12 @@ import {
   counts,
   type OptionRules,
   oneOf,
-  settledOptions,
 } from './model-options.ts'
+import { type EntryFacts, type NetworkEntry, network } from './network-entry.ts'
 import { ACCEPTOR_SPAN, DONOR_SPAN, PWM_BASES, PWM_WINDOW_LENGTH } from './pwm.ts'
 import { SITE_PAIR, type SitePairOptions, sitePair, sitePairMisfit } from './site-pair.ts'
 import { SPLAM, type SplamOptions, splam } from './splam.ts'
+import { SPLICE2DEEP_ENTRIES } from './splice2deep/entries.ts'
 import {
   openSpliceAi,
   type SpliceAiContext,
@@ -32,29 +32,7 @@ import {
   spliceAi,
   spliceAiNetwork,
 } from './spliceai.ts'
-
-interface EntryFacts {
-  readonly name: string
-  /** One line. */
-  readonly title: string
-  /** The publication it was built from. */
-  readonly source: string
-  /** What it reads, in words. */
-  readonly input: string
-  /** Bases of a window, as published or as we chose. */
-  readonly windowLength: number
-}
-
-/** A network, built of graph ops. */
-export interface NetworkEntry extends EntryFacts {
-  readonly kind: 'network'
-  /** With the default options. */
-  readonly output: OutputKind
-  /** Options with their defaults, as JSON. */
-  readonly defaults: Readonly<Record<string, unknown>>
-  /** Returns the network. Throws: UsageError for options it does not have or cannot take. */
-  create(options: Readonly<Record<string, unknown>>): Architecture
-}
+import { YEAST_ENTRIES } from './yeast/entries.ts'
 
 /** A model that is no network and has a trainer of its own. */
 export interface OwnTrainerEntry extends EntryFacts {
@@ -62,33 +40,9 @@ export interface OwnTrainerEntry extends EntryFacts {
   readonly parameters: number
 }
 
+export type { NetworkEntry }
+
 export type ModelEntry = NetworkEntry | OwnTrainerEntry
-
-interface NetworkDefinition<O extends object> extends EntryFacts {
-  output: OutputKind
-  defaults: O
-  rules: OptionRules<O>
-  build(options: O): Architecture
-  /** Returns what is wrong with options that each are right by themselves. */
-  misfit?(options: O): string | undefined
-}
-
-function network<O extends object>(definition: NetworkDefinition<O>): NetworkEntry {
-  const { rules, build, misfit, defaults, ...facts } = definition
-  return {
-    kind: 'network',
-    ...facts,
-    defaults: { ...defaults } as Record<string, unknown>,
-    create(given) {
-      const options = settledOptions(facts.name, defaults, rules, given)
-      const problem = misfit?.(options)
-      if (problem !== undefined) {
-        throw new UsageError(`model ${facts.name}: ${problem}`)
-      }
-      return build(options)
-    },
-  }
-}
 
 const ACTIVATION = oneOf('leaky-relu', 'relu')
 
@@ -239,24 +193,6 @@ function baselineEntry(name: BaselineName): NetworkEntry {
   })
 }
 
-function dassiEntry(site: DassiSite): NetworkEntry {
-  return network<DassiOptions>({
-    name: `dassi-${site}`,
-    title: `DASSI, ${site}s: three cells that an architecture search found`,
-    source: 'Moosa et al. (DASSI), BioData Mining 14:15, 2021',
-    input: `141 or 602 bases around one ${site}`,
-    windowLength: DASSI.windowLength,
-    output: 'classes',
-    defaults: DASSI,
-    rules: { windowLength: aCount, lastBase: oneOf('drop', 'keep'), channels: aCount, dropPath: aShare },
-    misfit: ({ windowLength, lastBase }) =>
-      windowLength === 1 && lastBase === 'drop'
-        ? 'option windowLength: expected at least 2 bases, of which the last is dropped, found 1'
-        : undefined,
-    build: options => dassi(site, options),
-  })
-}
-
 const PWM_ENTRY: OwnTrainerEntry = {
   kind: 'own-trainer',
   name: 'pwm',
@@ -275,7 +211,9 @@ export const MODELS: readonly ModelEntry[] = [
   SITE_PAIR_ENTRY,
   ...SPLICEAI.flatMap(family => CONTEXTS.map(([size, context]) => spliceAiEntry(family, size, context))),
   ...BASELINES.map(baselineEntry),
-  ...SITES.map(dassiEntry),
+  ...DASSI_ENTRIES,
+  ...SPLICE2DEEP_ENTRIES,
+  ...YEAST_ENTRIES,
 ]
 
 /** Returns the entry of a network. Throws: UsageError, with the names there are, for any other name. */

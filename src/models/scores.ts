@@ -69,7 +69,8 @@ export function scoresOf(
     case 'pair':
       return { value: sigmoid(logits), columns: ['donor', 'acceptor', 'junction'] }
     case 'values': {
-      const columns = Array.from({ length: fixed(logits.shape[1]) }, (_, i) => `value${i + 1}`)
+      const numbered = () => Array.from({ length: fixed(logits.shape[1]) }, (_, i) => `value${i + 1}`)
+      const columns = architecture.columns ?? numbered()
       return { value: labels === 'independent' ? sigmoid(logits) : logits, columns }
     }
   }

@@ -73,8 +73,7 @@ const CONTEXT_BIN = 2
  * site and says of each base, among other things, how much it is a donor and how much an acceptor: what makes
  * a site true is also what makes one nearby a rival. A head for each site sees the site, its rivals and the wider context;
  * a third one joins both sites.
- * Shape: bases [N, 4, 1, 800] -> logits [N, 3] of donor, acceptor and pair.
- * Throws: RangeError when the trunk is to reach farther than a half, or bins do not fill it.
+ * Shape: bases [N, 4, 1, 800] -> logits [N, 3] of donor, acceptor and pair. The options are those that `sitePairMisfit` finds right.
  */
 export function sitePair(options: SitePairOptions = SITE_PAIR): Architecture {
   return {

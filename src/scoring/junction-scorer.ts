@@ -1,5 +1,5 @@
 import { InputDataError } from '../core/errors.ts'
-import type { BundleFacts, ModelLayout } from '../export/bundle.ts'
+import type { BundleMetadata, ModelLayout } from '../export/bundle.ts'
 import type { ContigMatch } from '../genome/contig-names.ts'
 import { groupByContig } from '../genome/interval.ts'
 import type { JunctionEvidence } from '../genome/junction.ts'
@@ -28,7 +28,7 @@ export interface ScoreColumns {
 }
 
 /** What of a model decides how its output is read. */
-export type ScoringModel = Pick<BundleFacts, 'name' | 'columns' | 'decisionColumn'> & ModelLayout
+export type ScoringModel = Pick<BundleMetadata, 'name' | 'columns' | 'decisionColumn'> & ModelLayout
 
 /**
  * Returns the columns of a model's output: the pair's score is the decision column, unless that is one of the sites.
@@ -44,7 +44,7 @@ export function scoreColumns(model: ScoringModel): ScoreColumns {
   const donor = column('donor')
   const acceptor = column('acceptor')
   if (donor !== undefined && acceptor !== undefined) {
-    const decision = column(model.decisionColumn)
+    const decision = column(model.decisionColumn!)
     return { donor, acceptor, junction: decision === donor || decision === acceptor ? undefined : decision }
   }
   const junction = column('junction')
@@ -68,6 +68,11 @@ function checkLayout(model: ScoringModel): void {
       throw new InputDataError(
         `model ${model.name}: expected a model of junctions, found one of kind site, which scores windows of ${model.window.length} bases with one site`,
         'choose another --model, or train one on windows of junctions',
+      )
+    case 'values':
+      throw new InputDataError(
+        `model ${model.name}: expected a model of junctions, found one of kind values, which tells ${model.columns.join(', ')} of windows of ${model.window.length} bases`,
+        'choose another --model; `splice-score evaluate` takes models of numbers',
       )
     case 'junction': {
       const { length, donor, acceptor } = model.window

@@ -4,7 +4,13 @@ import type { Dataset } from '../curation/dataset.ts'
 import { type ExportedModel, exportModel } from '../export/export-model.ts'
 import { startBatchSource } from './data/batch-source.ts'
 import { openScorer } from './evaluation-scorer.ts'
-import { exportFacts, layoutOf, type RunExportOptions, type TrainedRun } from './run-export.ts'
+import {
+  decisionColumnOf,
+  exportFacts,
+  layoutOf,
+  type RunExportOptions,
+  type TrainedRun,
+} from './run-export.ts'
 import { calibratorsOf, decisionsOf } from './run-result.ts'
 import { labelsOf, type ValidationScores } from './trainer.ts'
 import { classMetrics, tallyColumn } from './validation.ts'
@@ -12,7 +18,7 @@ import { classMetrics, tallyColumn } from './validation.ts'
 /**
  * Returns several runs of one network on one dataset as a single model: the mean of their logits. Threshold, calibration and
  * metrics are those of the mean on the validation examples.
- * Throws: UsageError when runs are of different networks or of other data; else as `exportRun`.
+ * Throws: UsageError when runs are of different networks, of other data, or validated on other examples; else as `exportRun`.
  */
 export async function exportEnsemble(
   runs: readonly TrainedRun[],
@@ -22,6 +28,12 @@ export async function exportEnsemble(
   const [first] = runs as readonly [TrainedRun, ...TrainedRun[]]
   requireAlike(runs, dataset)
   const { architecture, run } = first
+  if (architecture.output === 'values') {
+    throw new UsageError(
+      `model ${architecture.name}: its output is numbers: expected one run to export, found ${runs.length}`,
+      'means are made of networks that tell classes',
+    )
+  }
   const layout = layoutOf(architecture, run, options.as)
   const tensors = runs.map(member => member.tensors)
   const { precision, tolerance } = options
@@ -35,7 +47,7 @@ export async function exportEnsemble(
   const labels = labelsOf(dataset, dataset.splits.validation)
   const metrics = classMetrics(tallyColumn(scores.scores, columns, columns - 1, labels))
   const decisions = decisionsOf(run.config, dataset, scores)
-  const decisionColumn = layout.kind === 'sequence' ? undefined : layout.kind
+  const decisionColumn = decisionColumnOf(layout)
   return exportModel({
     ...request,
     ...(decisionColumn ? { calibrators: calibratorsOf(decisions, decisionColumn) } : {}),
@@ -45,7 +57,8 @@ export async function exportEnsemble(
 
 function requireAlike(runs: readonly TrainedRun[], dataset: Dataset): void {
   const [first, ...others] = runs as readonly [TrainedRun, ...TrainedRun[]]
-  const network = ({ run: { config } }: TrainedRun) => `${config.model} ${JSON.stringify(config.options)}`
+  // The settled options: a default that is given as such changes nothing.
+  const network = ({ architecture: { name, options } }: TrainedRun) => `${name} ${JSON.stringify(options)}`
   const other = others.find(run => network(run) !== network(first))
   if (other !== undefined) {
     throw new UsageError(
@@ -59,6 +72,24 @@ function requireAlike(runs: readonly TrainedRun[], dataset: Dataset): void {
     throw new UsageError(
       `${stranger.path}: expected a run on the dataset given with --data, ${dataset.name}, found one on ${stranger.run.dataset.name}, whose files are others`,
       'give the folder that all the runs were trained on',
+    )
+  }
+  requireSameValidation(runs, dataset)
+}
+
+/** Examples that one run validated on, another may have been trained on, unless the table names them. */
+function requireSameValidation(runs: readonly TrainedRun[], { name, splitSource }: Dataset): void {
+  if (splitSource === 'column') {
+    return
+  }
+  const [first, ...others] = runs as readonly [TrainedRun, ...TrainedRun[]]
+  const draw = ({ run: { config } }: TrainedRun) =>
+    `seed ${config.seed} and validationFraction ${config.validationFraction}`
+  const other = others.find(run => draw(run) !== draw(first))
+  if (other !== undefined) {
+    throw new UsageError(
+      `${other.path}: expected a run that validated on the same examples as ${first.path}, drawn with ${draw(first)}, found ${draw(other)}`,
+      `name the validation rows of ${name} in its column split, and train all runs with them`,
     )
   }
 }

@@ -11,8 +11,8 @@ export interface WindowScorer {
   readonly provider: Provider
   /** Names of a result's columns. */
   readonly columns: readonly string[]
-  /** The column that the model's threshold is for. */
-  readonly decision: string
+  /** The column that the model's threshold is for; a model of numbers has none. */
+  readonly decision: string | undefined
   /** Returns the scores. `codes` may be empty afterwards. Shape: codes [count, L], result [count, columns]. */
   score(codes: Uint8Array<ArrayBuffer>, count: number): Promise<Float32Array>
   close(): Promise<void>
@@ -92,7 +92,7 @@ function requireFit(metadata: BundleMetadata, found: DatasetWindow): void {
       'make the dataset with windows of that length, or give a model trained on windows like these',
     )
   }
-  if (sitesKnown(found) && describeSites(window) !== describeSites(found)) {
+  if (metadata.kind !== 'values' && sitesKnown(found) && describeSites(window) !== describeSites(found)) {
     throw new InputDataError(
       `model ${name} takes windows with ${describeSites(window)}: expected those, found a dataset with ${describeSites(found)}`,
       'dataset.json says where the sites are; give a model trained on windows like these',

@@ -66,6 +66,7 @@ export interface ScoredExamples {
  */
 export async function scoreDataset(request: EvaluationRequest): Promise<ScoredExamples> {
   const { bundle, dataset } = request
+  requireTargets(bundle.metadata, dataset)
   const { split, indices: all } = chooseSplit(dataset, request.split)
   const indices = all.filter(example => !isUnpaired(dataset, example))
   if (dataset.targets === undefined) {
@@ -98,6 +99,16 @@ export async function scoreDataset(request: EvaluationRequest): Promise<ScoredEx
     }
   } finally {
     await scorer.close()
+  }
+}
+
+/** Numbers say nothing of classes. */
+function requireTargets({ kind, name }: BundleMetadata, { name: datasetName, targets }: Dataset): void {
+  if (kind === 'values' && targets === undefined) {
+    throw new InputDataError(
+      `model ${name} tells numbers: expected a dataset with targets, found ${datasetName} with classes`,
+      'give a table with the column target, or a model of junctions or sites',
+    )
   }
 }
 
@@ -162,7 +173,7 @@ function chosenColumns(
   { name: datasetName, targets }: Dataset,
 ): string[] {
   if (targets === undefined) {
-    return [decision, ...['donor', 'acceptor'].filter(site => site !== decision && columns.includes(site))]
+    return [decision!, ...['donor', 'acceptor'].filter(site => site !== decision && columns.includes(site))]
   }
   if (targets.columns !== columns.length) {
     throw new InputDataError(
@@ -314,7 +325,7 @@ function examplesOf(dataset: Dataset, indices: Uint32Array): ExampleColumns {
 /** Returns what is doubtful about this model on this part: windows it has learned from, sites at unknown places. */
 function fitWarnings(metadata: BundleMetadata, dataset: Dataset, split: EvaluationSplit): string[] {
   const warnings: string[] = []
-  if (metadata.kind !== 'sequence' && !sitesKnown(dataset.window)) {
+  if ((metadata.kind === 'junction' || metadata.kind === 'site') && !sitesKnown(dataset.window)) {
     warnings.push(
       'nothing says where the sites of the windows are: they are taken to be where the model has them',
     )

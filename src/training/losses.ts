@@ -47,8 +47,8 @@ export function requireLossFits(loss: LossSettings, architecture: Architecture, 
     throw new UsageError(
       `setting loss: expected ${fitting.join(' or ')} for model ${name}, whose output is ${output}, found ${loss.kind}`,
       output === 'values'
-        ? `classes are learnt by networks whose output is classes: leave the option values of ${name} at 0`
-        : 'numbers are learnt by networks whose output is values: the baselines with the option values above 0',
+        ? 'classes are learnt by networks whose output is classes: of the baselines, those with the option values at 0'
+        : 'numbers are learnt by networks whose output is values: the yeast networks, and the baselines with the option values above 0',
     )
   }
   if (loss.kind === 'mean-squared-error' || loss.classWeights === undefined) {

@@ -42,6 +42,23 @@ const DASSI: PartialConfig = {
   metric: 'accuracy',
 }
 
+/**
+ * Splice2Deep: Albaradei et al., Gene X 5:100035, 2020: the optimiser, its rate and the loss, which on two softmax outputs is cross
+ * entropy. Batch (Keras's default), epochs and when to stop are our choice.
+ */
+const SPLICE2DEEP: PartialConfig = {
+  epochs: 100,
+  batchSize: 32,
+  learningRate: 1e-5,
+  loss: 'cross-entropy',
+  optimiser: { kind: 'nadam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  patience: 5,
+  metric: 'logLoss',
+}
+
+/** The three and the combiner at once, as nobody published: at the published rate the combiner's 17 weights would not move. */
+const SPLICE2DEEP_WHOLE: PartialConfig = { ...SPLICE2DEEP, learningRate: 1e-3 }
+
 /** Of the default model; see docs/model-card.md. Each of its outputs is a label for itself. */
 const SITE_PAIR: PartialConfig = {
   epochs: 6,
@@ -52,6 +69,21 @@ const SITE_PAIR: PartialConfig = {
   schedule: { kind: 'warmup-cosine', warmupSteps: 300 },
   averaging: 0.999,
   maskFlanks: 150,
+}
+
+/**
+ * The yeast networks: github.com/ramyarangan/cs230_project and its report. It stopped when the loss fell by less than 0.001 in two epochs;
+ * here any fall counts.
+ */
+const YEAST: PartialConfig = {
+  epochs: 20,
+  batchSize: 64,
+  learningRate: 0.001,
+  loss: 'mean-squared-error',
+  optimiser: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  schedule: { kind: 'inverse', decay: 0.01 },
+  patience: 2,
+  metric: 'mse',
 }
 
 /** Returns the published settings of a model; none where nothing is known of it. */
@@ -70,6 +102,12 @@ export function recipeOf(model: string): PartialConfig {
   }
   if (model.startsWith('dassi-')) {
     return DASSI
+  }
+  if (model.startsWith('yeast-')) {
+    return YEAST
+  }
+  if (model.startsWith('splice2deep')) {
+    return model === 'splice2deep' ? SPLICE2DEEP_WHOLE : SPLICE2DEEP
   }
   return ['cnn', 'cnn-emb', 'hybrid', 'lstm', 'lstm-emb'].includes(model) ? BASELINE : {}
 }

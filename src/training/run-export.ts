@@ -63,7 +63,7 @@ export async function readRun(folder: RunFolder): Promise<TrainedRun> {
 export function exportRun(trained: TrainedRun, options: RunExportOptions): Promise<ExportedModel> {
   const { run, result, architecture, tensors } = trained
   const layout = layoutOf(architecture, run, options.as)
-  const decisionColumn = layout.kind === 'sequence' ? undefined : layout.kind
+  const decisionColumn = decisionColumnOf(layout)
   const { precision, tolerance } = options
   return exportModel({
     architecture,
@@ -72,9 +72,14 @@ export function exportRun(trained: TrainedRun, options: RunExportOptions): Promi
     precision,
     tolerance,
     ...(decisionColumn ? { calibrators: calibratorsOf(result, decisionColumn) } : {}),
+    labels: run.config.loss.kind === 'binary-cross-entropy' ? 'independent' : 'numbers',
     facts: exportFacts([trained], result, decisionColumn, options),
   })
 }
+
+/** Returns the column that a run decided about: the last one, named as the kind. Positions of a sequence have none, nor have numbers. */
+export const decisionColumnOf = ({ kind }: ModelLayout): 'junction' | 'site' | undefined =>
+  kind === 'junction' || kind === 'site' ? kind : undefined
 
 /** Returns what is to be said about the model of runs on one dataset. */
 export function exportFacts(
@@ -95,7 +100,7 @@ export function exportFacts(
   return {
     name: name ?? config.model,
     description: `${title}; ${epochs}, on ${dataset.name}`,
-    threshold: (decisionColumn ? decision?.threshold : decision?.rawThreshold) ?? DEFAULT_THRESHOLD,
+    threshold: decisionColumn ? decision?.threshold : decision?.rawThreshold,
     calibration: decisionColumn ? (decision?.bins ?? []) : [],
     trainingData: [
       ...dataset.files.map(({ name, sha256, role }) => ({ name, sha256, role })),
@@ -141,9 +146,6 @@ function reliabilityFacts(
   }
 }
 
-/** For a run without a threshold of its own. */
-const DEFAULT_THRESHOLD = 0.5
-
 /** Returns what the model of a run is asked. Throws: UsageError or InputDataError when the run's network or windows do not allow it. */
 export function layoutOf(
   { donorOffset, output }: Architecture,
@@ -151,11 +153,14 @@ export function layoutOf(
   as: ModelLayout['kind'] | undefined,
 ): ModelLayout {
   const { window } = dataset
-  const kind = as ?? ('donor' in window ? 'junction' : 'site')
-  if (output === 'values') {
+  const kind = as ?? (output === 'values' ? 'values' : 'donor' in window ? 'junction' : 'site')
+  if (output === 'values' && kind !== 'values') {
     throw new UsageError(
-      `model ${config.model}: its output is numbers, which no kind of model file holds yet`,
+      `model ${config.model}: its output is numbers: expected to export it as values, found ${kind}`,
     )
+  }
+  if (kind === 'values') {
+    return { kind, window: { length: window.length } }
   }
   if (kind === 'sequence') {
     return { kind, marks: { donor: donorOffset, acceptor: 0 } }

@@ -23,8 +23,8 @@ export interface TeachingOptions {
  * Returns the labels of the training examples mixed with what models make of them, several by the mean of their logits: a
  * small network learns more from how sure a larger one is than from the labels alone.
  * Shape: [examples, 3] of donor, acceptor and pair, from 0 to 1; `UNKNOWN_LABEL` outside the training part.
- * Throws: UsageError for a network or teacher without the three scores; InputDataError when a teacher takes other windows;
- * InterruptedError after the signal.
+ * Throws: UsageError for a network without the three scores; InputDataError for a teacher without them or of other windows, and
+ * for windows without both sites; InterruptedError after the signal.
  * Source: Hinton et al., arXiv:1503.02531 (2015).
  */
 export async function taughtLabels(
@@ -33,10 +33,16 @@ export async function taughtLabels(
   { teachers, share, signal }: TeachingOptions,
 ): Promise<Float32Array> {
   const { siteLabels, splits } = dataset
-  if (network.output !== 'pair' || siteLabels === undefined) {
+  if (network.output !== 'pair') {
     throw new UsageError(
       `model ${network.name}: expected a network that scores donor, acceptor and pair to be taught, found one whose output is ${network.output}`,
       'leave out --teacher',
+    )
+  }
+  if (siteLabels === undefined) {
+    throw new InputDataError(
+      `dataset ${dataset.name}: expected windows with a donor and an acceptor, found ${JSON.stringify(dataset.window)}`,
+      'state both in dataset.json',
     )
   }
   const logits = new Float64Array(siteLabels.length)

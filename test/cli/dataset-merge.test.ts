@@ -73,7 +73,7 @@ describe('dataset merge', () => {
     expect(check.stdout).toContain('ok     input windows.tsv: matches')
     const show = await dataset('show', out)
     expect(show.stdout).toMatch(/^ {2}positive-mane +0 +5$/m)
-    expect(show.stdout).toContain('  rowsByInput.don: 12\n')
+    expect(show.stdout).toContain('  rows of each folder: human 10, don 12, acc 8\n')
   })
 
   it('takes at most so many rows of a folder, and names that are the same apart', async () => {

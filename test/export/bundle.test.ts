@@ -145,7 +145,39 @@ const sequence: BundleMetadata = {
   decisionColumn: 'donor',
 }
 
+const { decisionColumn: ___, threshold: ____, calibrators: _____, ...plainFacts } = facts
+const values: BundleMetadata = {
+  ...plainFacts,
+  kind: 'values',
+  window: { length: 120 },
+  columns: ['efficiency'],
+  calibration: [],
+}
+
 describe('a kind', () => {
+  it('of numbers is read as it was written, which is without threshold and calibration', async () => {
+    const bytes = await bundleBytes(toyGraph('uint8', 120, 1), values)
+    expect(await parseBundle(bytes, 'values.onnx')).toEqual(values)
+    const { metadata: entries } = await describeOnnx(bytes)
+    expect(entries.get('splice_score_bundle')).toBe('1')
+    expect(entries.get('window')).toBe('{"length":120}')
+    for (const key of ['decision_column', 'threshold', 'calibration', 'calibrators']) {
+      expect(entries.has(key)).toBe(false)
+    }
+  })
+
+  it.each([
+    ['threshold', '0.5', 'expected no such entry in a model of kind values, found "0.5"'],
+    ['window', '{"length":0}', 'expected length >= 1, an integer'],
+  ])('of numbers with an entry %s of %s is refused', async (key, value, message) => {
+    const graph = toyGraph('uint8', 120, 1)
+    await bundleBytes(graph, values)
+    graph.metadata(key, value)
+    await expect(parseBundle(await graph.toBytes(), 'x.onnx')).rejects.toThrow(
+      `x.onnx: metadata entry ${key}: ${message}`,
+    )
+  })
+
   it('of sites or sequences is read as it was written', async () => {
     const bytes = await bundleBytes(toyGraph('uint8', 141, 1), site)
     expect(await parseBundle(bytes, 'site.onnx')).toEqual(site)
@@ -159,7 +191,7 @@ describe('a kind', () => {
   })
 
   it.each<[string, Record<string, string>, string]>([
-    ['kind', { kind: 'pair' }, 'expected junction, site or sequence, found "pair"'],
+    ['kind', { kind: 'pair' }, 'expected junction, site, sequence or values, found "pair"'],
     ['window', { kind: 'site', window: '{"length":800,"site":800}' }, 'expected length > site >= 0'],
     ['marks', { kind: 'sequence' }, 'expected donor and acceptor, both integers, found nothing'],
     [

@@ -124,6 +124,18 @@ describe('a network of classes', () => {
   })
 })
 
+it('a network of numbers is exported as values, which have no threshold', async () => {
+  const network = architecture('lstm', { values: 2, width: 4, units: 4, hidden: 6 })
+  const layout: ModelLayout = { kind: 'values', window: { length: 60 } }
+  const own = { ...request, architecture: network, tensors: randomTensors(network, 60), layout }
+  await expect(exportModel(own)).rejects.toThrow('model toy: expected no threshold, found 0.5')
+  const { metadata } = await exportModel({ ...own, facts: { ...facts, threshold: undefined } })
+  expect(metadata).toMatchObject({ ...layout, columns: ['value1', 'value2'] })
+  await expect(exportModel({ ...own, layout: SITE })).rejects.toThrow(
+    'model lstm: its output is values: expected to export it as values, found site',
+  )
+})
+
 describe('calibrators', () => {
   const temperature: Calibrator = { method: 'temperature', temperature: 2.5 }
   const isotonic: Calibrator = {

@@ -10,6 +10,7 @@ describe('the models', () => {
   it.each([
     ['pwm', 135, 0],
     ['splam', 651_715, 5_120],
+    ['site-pair', 89_572, 336],
     ['spliceai-80', 93_251, 512],
     ['spliceai-400', 185_187, 1_024],
     ['spliceai-2k', 359_043, 1_536],
@@ -25,13 +26,19 @@ describe('the models', () => {
     ['lstm-emb', 34_626, 0],
     ['dassi-acceptor', 271_698, 3_328],
     ['dassi-donor', 102_866, 2_272],
+    ['yeast-cnn', 16_338, 198],
+    ['yeast-rnn', 990_689, 640],
+    ['splice2deep-global', 77_250, 0],
+    ['splice2deep-up', 110_082, 0],
+    ['splice2deep-down', 40_962, 0],
+    ['splice2deep', 228_311, 0],
   ])('%s has %i parameters and %i statistics', (name, parameters, statistics) => {
     expect(modelSize(entry(name))).toEqual({ parameters, statistics })
   })
 
   it('are all in that list, under different names', () => {
     expect(new Set(MODELS.map(model => model.name)).size).toBe(MODELS.length)
-    expect(MODELS).toHaveLength(17)
+    expect(MODELS).toHaveLength(24)
   })
 
   it.each(networks)('$name is the same network when built again from its name and JSON options', model => {
@@ -39,7 +46,7 @@ describe('the models', () => {
     const again = architecture(first.name, JSON.parse(JSON.stringify(first.options)))
     expect(again.options).toEqual(model.defaults)
     const shapes = (network: typeof first) =>
-      tensorsOf(network, 64).parameters.map(({ name, shape }) => [name, ...shape])
+      tensorsOf(network, network.windowLength ?? 64).parameters.map(({ name, shape }) => [name, ...shape])
     expect(shapes(again)).toEqual(shapes(first))
     expect([first.output, first.donorOffset]).toEqual([again.output, again.donorOffset])
   })
@@ -76,6 +83,7 @@ describe('options', () => {
     ['splam', { widths: [11] }, 'options widths and dilations: expected lists of one length, found 1 and 5'],
     ['splam', { widths: [] }, 'option widths: expected a list of whole numbers from 1 on, found []'],
     ['splam', { activation: 'gelu' }, 'option activation: expected leaky-relu or relu, found "gelu"'],
+    ['site-pair', { reach: 201 }, 'options reach and centre: expected a reach of at most 200 bases'],
     ['spliceai-80', { momentum: 0 }, 'option momentum: expected a number above 0 up to 1, found 0'],
     ['spliceai-80', { initial: 'he' }, 'option initial: expected keras or pytorch, found "he"'],
     ['cnn', { values: -1 }, 'option values: expected a whole number from 0 on, found -1'],
@@ -95,7 +103,7 @@ describe('options', () => {
 describe('a name', () => {
   it('that is unknown is refused with those there are', () => {
     expect(() => architecture('alexnet')).toThrow(
-      'model: expected a network among splam, spliceai-80, spliceai-400, spliceai-2k, spliceai-10k, openspliceai-80,',
+      'model: expected a network among splam, site-pair, spliceai-80, spliceai-400, spliceai-2k, spliceai-10k, openspliceai-80,',
     )
     expect(() => architecture('alexnet')).toThrow(/found alexnet$/)
   })

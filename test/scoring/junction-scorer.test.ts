@@ -162,6 +162,11 @@ describe('a model', () => {
       { kind: 'sequence', marks: { donor: 0, acceptor: 0 } },
       /found one of kind sequence, which scores every base of a sequence/,
     ],
+    [
+      'of numbers',
+      { kind: 'values', window: { length: 120 }, columns: ['efficiency'] },
+      /found one of kind values, which tells efficiency of windows of 120 bases/,
+    ],
     ['of another length', { window: { length: 1000, donor: 200, acceptor: 600 } }, /expected windows of 800/],
     [
       'with other sites',

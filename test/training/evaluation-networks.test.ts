@@ -78,7 +78,11 @@ describe('an exported network', () => {
     const error = await failure(scored(await dataset({}), model))
     expect(error.message).toContain('expected windows with a donor and an acceptor, found sites at unknown')
     expect(error.hint).toContain('dataset.json')
-    const far = { ...model.metadata, kind: 'sequence', marks: { donor: -21, acceptor: 0 } } as const
+    const far = {
+      ...model.metadata,
+      kind: 'sequence',
+      marks: { donor: -21, acceptor: 0 },
+    } as typeof model.metadata
     const outside = await failure(scored(await dataset(), { ...model, metadata: far }))
     expect(outside.message).toContain('marks the donor at -1 of the window')
   })
@@ -118,7 +122,7 @@ const pwmOn = async (folder: string, split: EvaluationRequest['split']) =>
 /** Returns the score that `splice-score` gives each junction, by place. */
 async function scoresOfPlaces(places: readonly Place[], ref: string): Promise<Map<string, number>> {
   const bed = places.map(({ contig, start, end, strand }) => [contig, start, end, '.', 0, strand].join('\t'))
-  const run = await cli(['-', '--ref', ref], { stdin: `${bed.join('\n')}\n` })
+  const run = await cli(['-', '--ref', ref, '--model', PWM], { stdin: `${bed.join('\n')}\n` })
   const [header, ...rows] = run.stdout
     .trimEnd()
     .split('\n')
@@ -143,7 +147,7 @@ function placesOf({ places }: Dataset): Place[] {
   }))
 }
 
-describe('the default model', () => {
+describe('the weight matrix', () => {
   it('tells introns from decoys as counted pair by pair over the scores of the command line', async () => {
     const [ref, annotation] = ['genome.fa', 'annotation.gff3'].map(name => join(ROOT, 'fixtures', name))
     const folder = await curated(ref!, annotation!)

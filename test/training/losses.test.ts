@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/core/errors.ts'
+import { UNKNOWN_LABEL } from '../../src/curation/site-labels.ts'
 import { gradients } from '../../src/graph/gradient.ts'
 import { lowerToOnnx } from '../../src/graph/onnx-lowering.ts'
 import { input } from '../../src/graph/ops/leaves.ts'
@@ -132,14 +133,79 @@ describe('losses of numbers and of independent labels follow the definition', ()
   })
 })
 
+/** Returns binary cross-entropy and its gradient for a batch of examples of three labels. */
+async function binaryLoss(
+  logits: readonly number[],
+  truth: readonly number[],
+  weights: readonly number[],
+  classWeights?: readonly number[],
+) {
+  const dims = [weights.length, 3]
+  const values = {
+    logits: input('logits', 'float32', dims),
+    truth: input('truth', 'float32', dims),
+    weights: input('weights', 'float32', [weights.length]),
+  }
+  const loss = lossOf({ kind: 'binary-cross-entropy', ...(classWeights && { classWeights }) }, values)
+  return run(
+    { loss, gradient: gradients(loss, [values.logits])[0]! },
+    {
+      logits: { type: 'float32', dims, data: Float32Array.from(logits) },
+      truth: { type: 'float32', dims, data: Float32Array.from(truth) },
+      weights: { type: 'float32', dims: [weights.length], data: Float32Array.from(weights) },
+    },
+  )
+}
+
+describe('binary cross entropy', () => {
+  const Z = [0.5, -1.5, 2, 0.1, 3, -0.7]
+  const SOFT = [0.9, 0.2, 0.5, 1, 0.75, 0]
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
+  const term = (z: number, t: number) => -t * Math.log(sigmoid(z)) - (1 - t) * Math.log(1 - sigmoid(z))
+
+  it('takes labels between 0 and 1', async () => {
+    const { loss, gradient } = await binaryLoss(Z, SOFT, [1, 0.5])
+    const weight = (i: number) => (i < 3 ? 1 : 0.5)
+    expect(loss).toBeCloseTo(Z.reduce((sum, z, i) => sum + weight(i) * term(z, SOFT[i]!), 0) / 6, 6)
+    const slopes = Z.map((z, i) => expect.closeTo((weight(i) * (sigmoid(z) - SOFT[i]!)) / 6, 6))
+    expect([...gradient]).toEqual(slopes)
+  })
+
+  it('leaves labels that are not known out of loss and gradient, whatever their logits are', async () => {
+    const known = [1, UNKNOWN_LABEL, 0, UNKNOWN_LABEL, UNKNOWN_LABEL, 0.25]
+    const { loss, gradient } = await binaryLoss(Z, known, [1, 1])
+    const terms = Z.map((z, i) => (known[i] === UNKNOWN_LABEL ? 0 : term(z, known[i]!)))
+    expect(loss).toBeCloseTo(terms.reduce((sum, value) => sum + value) / 6, 6)
+    expect([gradient[1], gradient[3], gradient[4]].map(Math.abs)).toEqual([0, 0, 0])
+    expect([gradient[0], gradient[2], gradient[5]].every(slope => slope !== 0)).toBe(true)
+    const others = Z.with(1, 40).with(3, -40).with(4, 7)
+    expect(await binaryLoss(others, known, [1, 1])).toEqual({ loss, gradient })
+  })
+
+  it('is 0 where nothing is known', async () => {
+    const { loss, gradient } = await binaryLoss(Z, new Array(6).fill(UNKNOWN_LABEL), [1, 1])
+    expect(loss).toBe(0)
+    expect(Array.from(gradient, Math.abs)).toEqual([0, 0, 0, 0, 0, 0])
+  })
+
+  it('weighs a label between the classes by both weights', async () => {
+    const known = [0, 1, 0.25, UNKNOWN_LABEL, 1, 0]
+    const { loss } = await binaryLoss(Z, known, [1, 1], [2, 6])
+    const weights = [2, 6, 3, 0, 6, 2]
+    const expected = Z.reduce((sum, z, i) => sum + (weights[i] && weights[i]! * term(z, known[i]!)), 0) / 6
+    expect(loss).toBeCloseTo(expected, 5)
+  })
+})
+
 const NETWORKS = {
   splam: architecture('splam'),
   lstm: architecture('lstm'),
   'lstm of three values': architecture('lstm', { values: 3 }),
+  'site-pair': architecture('site-pair'),
 }
 type NetworkName = keyof typeof NETWORKS
 const check = (name: NetworkName, loss: LossSettings) =>
-  requireLossFits(loss, NETWORKS[name], outputsOf(NETWORKS[name], 41))
+  requireLossFits(loss, NETWORKS[name], outputsOf(NETWORKS[name], NETWORKS[name].windowLength ?? 41))
 const CLASS_LOSSES: LossSettings[] = [{ kind: 'cross-entropy' }, { kind: 'focal', gamma: 2 }]
 const VALUE_LOSSES: LossSettings[] = [{ kind: 'mean-squared-error' }, { kind: 'binary-cross-entropy' }]
 
@@ -148,8 +214,9 @@ describe('a loss', () => {
     ['splam', 3],
     ['lstm', 2],
     ['lstm of three values', 3],
+    ['site-pair', 3],
   ])('is for the outputs of %s, of which there are %i', (name, outputs) => {
-    expect(outputsOf(NETWORKS[name], 41)).toBe(outputs)
+    expect(outputsOf(NETWORKS[name], NETWORKS[name].windowLength ?? 41)).toBe(outputs)
   })
 
   it.each<[NetworkName, LossSettings]>([
@@ -161,6 +228,7 @@ describe('a loss', () => {
     ]),
     ...VALUE_LOSSES.map((loss): [NetworkName, LossSettings] => ['lstm of three values', loss]),
     ['lstm of three values', { kind: 'binary-cross-entropy', classWeights: [1, 5] }],
+    ['site-pair', { kind: 'binary-cross-entropy', classWeights: [1, 5] }],
   ])('fits %s: %j', (name, loss) => {
     expect(() => check(name, loss)).not.toThrow()
   })
@@ -193,6 +261,16 @@ describe('a loss', () => {
       'lstm of three values',
       { kind: 'binary-cross-entropy', classWeights: [1, 2, 3] },
       'expected 2 numbers for model lstm, one for each class, found 3',
+    ],
+    [
+      'site-pair',
+      { kind: 'cross-entropy' },
+      'setting loss: expected binary-cross-entropy for model site-pair, whose output is pair, found cross-entropy',
+    ],
+    [
+      'site-pair',
+      { kind: 'binary-cross-entropy', classWeights: [1, 2, 3] },
+      'expected 2 numbers for model site-pair, one for each class, found 3',
     ],
   ])('does not fit %s: %j', (name, loss, message) => {
     expect(() => check(name, loss)).toThrow(UsageError)

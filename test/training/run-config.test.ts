@@ -76,6 +76,15 @@ describe('a wrong setting is named, with what was expected and found', () => {
     [{ loss: { classWeights: 3 } }, 'setting loss.classWeights: expected a list of numbers'],
     [{ clip: { length: 1 } }, 'setting clip.length: expected norm or value'],
     [{ metric: 'f1' }, 'setting metric: expected one of auprc'],
+    [
+      { operatingPoint: { kind: 'specificity', value: 0.9 } },
+      'setting operatingPoint.kind: expected one of sensitivity, precision, found "specificity"',
+    ],
+    [
+      { operatingPoint: { kind: 'precision' } },
+      'setting operatingPoint.value: expected a number above 0, at most 1',
+    ],
+    [{ operatingPoint: { target: 0.9 } }, 'setting operatingPoint.target: expected kind or value'],
     [{ shards: 3 }, 'setting batchSize: expected a multiple of the 3 shards, found 100'],
     [{ engine: 'tfjs', shards: 2 }, 'setting shards: expected 1 with the engine tfjs, found 2'],
   ])('%j', (settings, message) => {
@@ -118,6 +127,10 @@ describe('a number out of its range is named', () => {
     [{ loss: { classWeights: [1, Infinity, 1] } }, `loss.classWeights: ${WEIGHTS}`],
     [{ loss: { classWeights: [1, -1, 1] } }, `loss.classWeights: ${WEIGHTS} [1,-1,1]`],
     [{ clip: { norm: 0 } }, `clip.norm: ${ABOVE_0} 0`],
+    [{ classRatio: -1 }, `classRatio: ${FROM_0} -1`],
+    [{ teacherShare: 1.5 }, `teacherShare: ${SHARE} 1.5`],
+    [{ operatingPoint: { value: 0 } }, 'operatingPoint.value: expected a number above 0, at most 1, found 0'],
+    [{ operatingPoint: { value: 1.1 } }, 'operatingPoint.value: expected a number above 0, at most 1'],
     [{ clip: { value: Infinity } }, `clip.value: ${ABOVE_0} Infinity`],
   ])('%j', (settings, message) => {
     expect(() => resolve(settings)).toThrow(`setting ${message}`)

@@ -23,7 +23,7 @@ export function scriptedWindow(scores: readonly number[]): string {
 
 /** Returns a bundle that reads its scores off the window; `scale` multiplies them. */
 export async function scriptedModel(
-  layout: Exclude<ModelLayout, { kind: 'sequence' }>,
+  layout: Extract<ModelLayout, { kind: 'junction' | 'site' }>,
   facts: Partial<BundleFacts> & { columns: string[]; scale?: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { scale = 1, ...rest } = facts

@@ -1,7 +1,6 @@
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import { SpliceScoreError } from '../../core/errors.ts'
-import { readBundle } from '../../export/bundle.ts'
-import { DEFAULT_MODEL } from '../../export/default-model.ts'
+import { readModel } from '../../export/default-model.ts'
 import { probeProviders, runtimeVersion } from '../../graph/session.ts'
 import { openSink } from '../../io/sink.ts'
 import type { CommandContext } from '../context.ts'
@@ -31,7 +30,7 @@ export async function runDoctor(context: CommandContext): Promise<void> {
 
 async function describeModel(): Promise<string> {
   try {
-    const { metadata, sha256, bytes } = await readBundle(DEFAULT_MODEL)
+    const { metadata, sha256, bytes } = await readModel(undefined)
     return `${metadata.name}, threshold ${metadata.threshold}, ${bytes.length} bytes, sha256 ${sha256.slice(0, 12)}`
   } catch (error) {
     if (error instanceof SpliceScoreError) {

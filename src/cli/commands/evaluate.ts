@@ -3,8 +3,8 @@ import { basename, resolve } from 'node:path'
 import { UsageError } from '../../core/errors.ts'
 import { grouped } from '../../core/number-text.ts'
 import { type Dataset, readDataset } from '../../curation/dataset.ts'
-import { type Bundle, readBundle } from '../../export/bundle.ts'
-import { DEFAULT_MODEL } from '../../export/default-model.ts'
+import type { Bundle } from '../../export/bundle.ts'
+import { readModel } from '../../export/default-model.ts'
 import { openSink } from '../../io/sink.ts'
 import { EVALUATION_CHARTS, evaluationCharts } from '../../report/evaluation/charts.ts'
 import {
@@ -48,7 +48,7 @@ export async function runEvaluate(options: EvaluateOptions, context: CommandCont
     throw new UsageError(`--seed ${options.seed}: expected a whole number from 0 to ${MAX_SEED}`)
   }
   const { prefix } = await planOutput(options, [])
-  const bundle = await readBundle(options.model ?? DEFAULT_MODEL)
+  const bundle = await readModel(options.model)
   // Nothing is drawn for validation: an evaluation is of parts that the table names.
   const dataset = context.guard(
     await readDataset(options.data, {

@@ -7,6 +7,7 @@ import { exportEnsemble } from '../../training/ensemble-export.ts'
 import { exportRun, type RunExportOptions, readRun, type TrainedRun } from '../../training/run-export.ts'
 import { RunFolder } from '../../training/run-folder.ts'
 import type { CommandContext } from '../context.ts'
+import { describeModel } from '../model-facts.ts'
 import { VERSION } from '../version.ts'
 
 export interface ExportOptions {
@@ -34,9 +35,7 @@ export async function runExport(
   await sink.write(bytes)
   await sink.close()
   const { terminal } = context
-  terminal.info(
-    `${options.out}: ${metadata.name}, kind ${metadata.kind}, columns ${metadata.columns.join(', ')}, threshold ${metadata.threshold}, ${bytes.length} bytes`,
-  )
+  terminal.info(`${options.out}: ${describeModel(metadata)}, ${bytes.length} bytes`)
   terminal.info(`largest difference from the network as trained: ${difference.toPrecision(2)}`)
 }
 
@@ -54,6 +53,12 @@ async function exported(
     toolVersion: VERSION,
   }
   if (runs.length === 1) {
+    if (data !== undefined || ref !== undefined) {
+      throw new UsageError(
+        `${data === undefined ? '--ref' : '--data'}: expected with several runs only, found one`,
+        'leave it out: threshold and calibration of one run are in its folder',
+      )
+    }
     return exportRun(runs[0]!, request)
   }
   if (data === undefined) {

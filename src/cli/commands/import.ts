@@ -10,6 +10,7 @@ import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../../junctions/wind
 import type { Architecture } from '../../models/architecture.ts'
 import { networkEntry } from '../../models/registry.ts'
 import type { CommandContext } from '../context.ts'
+import { describeModel } from '../model-facts.ts'
 import { VERSION } from '../version.ts'
 
 export interface ImportOptions {
@@ -17,9 +18,9 @@ export interface ImportOptions {
   model: string
   /** The network's options as JSON. */
   options?: string
-  /** What the model is to be asked; default: each base of a sequence, or one site for a network of classes. */
+  /** What the model is to be asked; default: each base of a sequence, one site for a network of classes, values for one of numbers. */
   as?: string
-  /** Bases of a window and index of its site, for `--as site`. */
+  /** Bases of a window and index of its site, for `--as site`; of `--as values` the former. */
   windowLength?: number
   site?: number
   out: string
@@ -52,7 +53,7 @@ export async function runImport(
     facts: {
       name: options.name ?? architecture.name,
       description: `${entry.title}; weights imported from ${basename(path)}`,
-      threshold: options.threshold ?? DEFAULT_THRESHOLD,
+      threshold: options.threshold,
       calibration: [],
       trainingData: [{ name: basename(path), sha256: await sha256File(path), role: 'weights' }],
       metrics: {},
@@ -63,17 +64,12 @@ export async function runImport(
   const sink = context.guard(await openSink(options.out))
   await sink.write(bytes)
   await sink.close()
-  terminal.info(
-    `${options.out}: ${metadata.name}, kind ${metadata.kind}, columns ${metadata.columns.join(', ')}, threshold ${metadata.threshold}, ${bytes.length} bytes`,
-  )
+  terminal.info(`${options.out}: ${describeModel(metadata)}, ${bytes.length} bytes`)
   terminal.info(`largest difference from the network as defined: ${difference.toPrecision(2)}`)
   if (options.licence === undefined) {
     terminal.warn('the licence of the weights is not stated in the model; give it with --licence')
   }
 }
-
-/** Nothing is known about how sure the weights are where they are right. */
-const DEFAULT_THRESHOLD = 0.5
 
 function parseOptions(text: string | undefined): Record<string, unknown> {
   if (text === undefined) {
@@ -95,12 +91,19 @@ function parseOptions(text: string | undefined): Record<string, unknown> {
 
 function layoutOf(architecture: Architecture, options: ImportOptions): ModelLayout {
   const { output, donorOffset } = architecture
-  const kind = options.as ?? (output === 'classes' ? 'site' : 'sequence')
+  const kind = options.as ?? (output === 'classes' ? 'site' : output === 'values' ? 'values' : 'sequence')
   switch (kind) {
     case 'sequence':
       return { kind, marks: { donor: donorOffset, acceptor: 0 } }
     case 'junction':
       return { kind, window: { length: WINDOW_LENGTH, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX } }
+    case 'values': {
+      const { windowLength: length = architecture.windowLength } = options
+      if (length === undefined) {
+        throw new UsageError(`model ${architecture.name}: expected the bases of a window: --window-length`)
+      }
+      return { kind, window: { length } }
+    }
     case 'site': {
       const { windowLength: length = architecture.windowLength, site = architecture.site } = options
       if (length === undefined || site === undefined || site >= length) {
@@ -112,6 +115,6 @@ function layoutOf(architecture: Architecture, options: ImportOptions): ModelLayo
       return { kind, window: { length, site } }
     }
     default:
-      throw new UsageError(`--as: expected sequence, junction or site, found ${kind}`)
+      throw new UsageError(`--as: expected sequence, junction, site or values, found ${kind}`)
   }
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts'
-import { type Bundle, readBundle } from '../../export/bundle.ts'
-import { DEFAULT_MODEL } from '../../export/default-model.ts'
+import type { Bundle } from '../../export/bundle.ts'
+import { readModel } from '../../export/default-model.ts'
 import { startScoringSession } from '../../graph/session-client.ts'
 import { completeTable } from '../../junctions/complete-table.ts'
 import { extractJunctions } from '../../junctions/extract.ts'
@@ -34,9 +34,9 @@ export async function runScore(
     throw new UsageError('expected --ref genome.fa: scores come from the sequence around each junction')
   }
   const plan = await planOutput(options, ['tsv', 'bed6'])
-  const bundle = await readBundle(options.model ?? DEFAULT_MODEL)
+  const bundle = await readModel(options.model)
   const columns = scoreColumns(bundle.metadata)
-  const threshold = options.threshold ?? bundle.metadata.threshold
+  const threshold = options.threshold ?? bundle.metadata.threshold!
   const input = await openInput(context.source(path), options, terminal)
   const session = await startScoringSession({
     model: bundle.bytes,

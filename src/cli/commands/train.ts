@@ -154,17 +154,14 @@ async function trainNetwork(
     for (const line of describeResult(result, config)) {
       terminal.info(line)
     }
-    terminal.info(
-      dataset.targets === undefined
-        ? `next: splice-score export ${options.out} -o ${config.model}.onnx`
-        : 'networks whose output is numbers cannot be exported yet',
-    )
+    terminal.info(`next: splice-score export ${options.out} -o ${config.model}.onnx`)
   } catch (error) {
     if (error instanceof InterruptedError) {
       const ref = options.reference === undefined ? '' : ` --ref ${options.reference}`
+      const teachers = (options.teacher ?? []).map(path => ` --teacher ${path}`).join('')
       throw new InterruptedError(
         `interrupted; ${options.out} holds the run so far`,
-        `go on with: splice-score train --resume --data ${options.data}${ref} --out ${options.out}`,
+        `go on with: splice-score train --resume --data ${options.data}${ref}${teachers} --out ${options.out}`,
       )
     }
     throw error
@@ -229,7 +226,8 @@ function describeProgress(progress: TrainingProgress): string {
 
 function describePoint({ operatingPoint: { kind, value }, classRatio }: RunConfig): string {
   const percent = `${Number((100 * value).toPrecision(6))} %`
-  const ratio = classRatio === 0 ? '' : ` at ${classRatio} negatives per positive`
+  const ratio =
+    classRatio === 0 ? '' : `, at ${classRatio} negative${classRatio === 1 ? '' : 's'} for each positive`
   return kind === 'sensitivity'
     ? `${percent} of the validation positives pass`
     : `${percent} of the validation examples that pass are positive${ratio}`

@@ -1,0 +1,42 @@
+import { aCount, aShare, oneOf } from '../model-options.ts'
+import { type NetworkEntry, network } from '../network-entry.ts'
+import { YEAST_CNN, YEAST_CNN_VARIANTS, type YeastCnnOptions, yeastCnn } from './cnn.ts'
+import { YEAST_INPUTS, YEAST_LENGTHS } from './inputs.ts'
+import { YEAST_HEADS } from './layers.ts'
+import { YEAST_RNN, type YeastRnnOptions, yeastRnn } from './rnn.ts'
+
+const SOURCE = 'github.com/ramyarangan/cs230_project, 2021'
+const INPUT =
+  "40 bases around each of 5' splice site, branch point and 3' splice site; or 145 of the intron; or 1,615"
+const SHARED_RULES = { input: oneOf(...YEAST_INPUTS), head: oneOf(...YEAST_HEADS) }
+
+/** The networks of splicing efficiency in yeast, as the registry lists them. */
+export const YEAST_ENTRIES: readonly NetworkEntry[] = [
+  network<YeastCnnOptions>({
+    name: 'yeast-cnn',
+    title: 'splicing efficiency of yeast constructs: residual convolutions',
+    source: SOURCE,
+    input: INPUT,
+    windowLength: YEAST_LENGTHS[YEAST_CNN.input],
+    output: 'values',
+    defaults: YEAST_CNN,
+    rules: {
+      ...SHARED_RULES,
+      variant: oneOf(...YEAST_CNN_VARIANTS),
+      activation: oneOf('published', 'relu', 'softmax'),
+      channels: aCount,
+    },
+    build: yeastCnn,
+  }),
+  network<YeastRnnOptions>({
+    name: 'yeast-rnn',
+    title: 'splicing efficiency of yeast constructs: convolution, two LSTMs both ways',
+    source: SOURCE,
+    input: INPUT,
+    windowLength: YEAST_LENGTHS[YEAST_RNN.input],
+    output: 'values',
+    defaults: YEAST_RNN,
+    rules: { ...SHARED_RULES, filters: aCount, units: aCount, hidden: aCount, dropout: aShare },
+    build: yeastRnn,
+  }),
+]
