@@ -1,21 +1,18 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/core/errors.ts'
-import { seededRandom } from '../../../src/core/random.ts'
 import { exportModel, type ModelFacts } from '../../../src/export/export-model.ts'
 import { Network, type NetworkMode } from '../../../src/graph/network.ts'
 import { constant, input } from '../../../src/graph/ops/leaves.ts'
 import { runWithTensorFlow } from '../../../src/graph/run-tensorflow.ts'
 import { openSession } from '../../../src/graph/session.ts'
 import { sizeOf } from '../../../src/graph/shape.ts'
-import type { TensorLayout } from '../../../src/graph/tensor-layout.ts'
 import { inOrder } from '../../../src/graph/value.ts'
 import { type Architecture, logitsOf, tensorsOf } from '../../../src/models/architecture.ts'
 import { SITES } from '../../../src/models/dassi/genotypes.ts'
 import { architecture, networkSize } from '../../../src/models/registry.ts'
-import { OPTIMISER_DEFAULTS } from '../../../src/training/optimisers.ts'
-import { gradientGraph, gradientProgram, stateLayout } from '../../../src/training/program.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
+import { lossesOfSteps } from '../../support/descend.ts'
 import { randomCodes, randomTensors } from '../../support/random-tensors.ts'
 import { runOnnx } from '../../support/run-onnx.ts'
 
@@ -222,56 +219,16 @@ describe.each(SITES)('the %s network', site => {
   })
 
   it('learns', async () => {
-    const losses = await lossesOf(small(site, { dropPath: 0 }), 21)
+    const losses = await lossesOfSteps(small(site, { dropPath: 0 }), {
+      length: 21,
+      position: 10,
+      rate: 0.05,
+      steps: 30,
+    })
     expect(losses.every(Number.isFinite)).toBe(true)
     expect(losses.at(-1)).toBeLessThan(0.5 * losses[0]!)
   })
 })
-
-/** Returns the losses of 30 steps down the gradient, on eight windows of which every second has GT in its middle. */
-async function lossesOf(network: Architecture, length: number): Promise<number[]> {
-  const batch = 8
-  const layout = stateLayout(network, length)
-  const program = gradientProgram(
-    {
-      architecture: network,
-      windowLength: length,
-      sites: { site: 10 },
-      batch,
-      loss: { kind: 'cross-entropy' },
-      optimiser: OPTIMISER_DEFAULTS.sgd,
-      clip: {},
-    },
-    layout,
-  )
-  const codes = randomCodes(batch * length)
-  for (let i = 0; i < batch; i++) {
-    codes.set(i % 2 === 0 ? [0, 0] : [2, 3], i * length + 10)
-  }
-  const random = seededRandom(5)
-  const firstOf = ({ tensors }: TensorLayout) =>
-    Float32Array.from(tensors.flatMap(({ shape, initial }) => [...initial(shape, random)]))
-  const vector = (data: Float32Array) => ({ type: 'float32', dims: [data.length], data }) as const
-  let parameters = firstOf(layout.parameters)
-  const constants = {
-    statistics: vector(firstOf(layout.statistics)),
-    codes: { type: 'uint8', dims: [batch, length], data: codes },
-    truth: { type: 'uint8', dims: [batch, 1], data: Uint8Array.from({ length: batch }, (_, i) => i % 2) },
-    weights: vector(new Float32Array(batch).fill(1)),
-  } as const
-  // Thousands of nodes: to join them would take longer than the steps do.
-  const options = { provider: 'cpu', threads: 1, optimise: false } as const
-  const session = await openSession(await gradientGraph(program).toBytes(), options)
-  const losses: number[] = []
-  for (let step = 0; step < 30; step++) {
-    const { loss, gradient } = await session.run({ parameters: vector(parameters), ...constants })
-    losses.push((loss!.data as Float32Array)[0]!)
-    const slope = gradient!.data as Float32Array
-    parameters = parameters.map((x, i) => x - 0.05 * slope[i]!)
-  }
-  await session.close()
-  return losses
-}
 
 describe('the settings', () => {
   it('of a run are those of the published training', () => {
