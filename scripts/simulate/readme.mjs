@@ -92,6 +92,8 @@ Do not edit by hand, this file included. The numbers behind the splice sites sta
 | \`sample.bam\`, \`sample.bam.bai\` | pairs of 75 bases, reverse-stranded, coordinate-sorted, tags NM, XS (spliced reads), NH |
 | \`sample.junctions.truth.tsv\` | what a counter should find: 0-based half-open, \`fragments\` counts pairs once, \`reads\` counts records |
 
+\`default-model-scores.json\`, the scores of 50 made-up windows, is not of the simulation: \`node scripts/pin-default-model.mjs\` writes it from the default model.
+
 The truth counts mapped records that are neither secondary nor duplicates, any MAPQ, where the M stretches on both sides of the
 intron have at least ${minAnchor} bases. Its strand is that of XS; \`.\` where the aligner would give none (no known motif).
 

@@ -62,7 +62,7 @@ export async function readBundle(path: string): Promise<Bundle> {
     }
     throw new MissingResourceError(
       code === 'ENOENT' ? `${path}: no such file` : `${path}: the model cannot be opened: ${message}`,
-      'check the path given with --model',
+      'check the path of the model',
       error,
     )
   }

@@ -26,6 +26,8 @@ export interface Architecture {
   readonly windowLength: number | undefined
   /** Index of the site in a window, where the published windows of that length have one. */
   readonly site?: number | undefined
+  /** Where both sites lie in a window, for a network that has them at fixed places. */
+  readonly pairSites?: { donor: number; acceptor: number } | undefined
   readonly output: OutputKind
   /** For `values`: the names of the numbers, where they have any. */
   readonly columns?: readonly string[]

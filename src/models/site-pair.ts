@@ -80,6 +80,7 @@ export function sitePair(options: SitePairOptions = SITE_PAIR): Architecture {
     name: 'site-pair',
     options: { ...options },
     windowLength: 2 * HALF,
+    pairSites: { donor: SITE, acceptor: HALF + SITE },
     output: 'pair',
     donorOffset: 0,
     channels: BASE_CHANNELS,

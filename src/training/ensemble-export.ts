@@ -4,6 +4,7 @@ import type { Dataset } from '../curation/dataset.ts'
 import { type ExportedModel, exportModel } from '../export/export-model.ts'
 import { startBatchSource } from './data/batch-source.ts'
 import { openScorer } from './evaluation-scorer.ts'
+import { judgedByPairs } from './judged-examples.ts'
 import {
   decisionColumnOf,
   exportFacts,
@@ -22,9 +23,10 @@ import { classMetrics, tallyColumn } from './validation.ts'
  */
 export async function exportEnsemble(
   runs: readonly TrainedRun[],
-  dataset: Dataset,
+  given: Dataset,
   options: RunExportOptions,
 ): Promise<ExportedModel> {
+  const dataset = judgedByPairs(given)
   const [first] = runs as readonly [TrainedRun, ...TrainedRun[]]
   requireAlike(runs, dataset)
   const { architecture, run } = first

@@ -7,7 +7,17 @@ import type { LossSettings } from './losses.ts'
 import type { ClipSettings, OptimiserSettings } from './optimisers.ts'
 import { recipeOf } from './recipes.ts'
 import type { ScheduleSettings } from './schedules.ts'
-import { integer, isObject, number, oneOf, positive, record, share, text } from './setting-checks.ts'
+import {
+  fraction,
+  integer,
+  isObject,
+  number,
+  oneOf,
+  positive,
+  record,
+  share,
+  text,
+} from './setting-checks.ts'
 import {
   clipSettings,
   lossSettings,
@@ -137,7 +147,7 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
     calibration: oneOf('calibration', settings.calibration, CALIBRATIONS),
     classRatio: number('classRatio', settings.classRatio, 0),
     operatingPoint: operatingPoint(settings.operatingPoint),
-    teacherShare: share('teacherShare', settings.teacherShare),
+    teacherShare: fraction('teacherShare', settings.teacherShare),
   }
 }
 

@@ -49,6 +49,13 @@ export function share(name: string, value: unknown): number {
   return value
 }
 
+export function fraction(name: string, value: unknown): number {
+  if (!(typeof value === 'number' && value >= 0 && value <= 1)) {
+    throw wrong(name, 'a number from 0 to 1', value)
+  }
+  return value
+}
+
 export function integer(name: string, value: unknown, least: number, most?: number): number {
   if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > (most ?? Infinity)) {
     const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`

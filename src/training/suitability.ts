@@ -92,6 +92,23 @@ export function requireBothLabels(
   }
 }
 
+/** A network of pairs has its sites at fixed places. */
+function requirePairWindow(
+  { name, pairSites }: Architecture,
+  dataset: string,
+  window: Dataset['window'],
+): void {
+  if (
+    pairSites !== undefined &&
+    !('donor' in window && window.donor === pairSites.donor && window.acceptor === pairSites.acceptor)
+  ) {
+    throw new InputDataError(
+      `model ${name}: expected windows with the donor at ${pairSites.donor} and the acceptor at ${pairSites.acceptor}, found ${JSON.stringify(window)} in ${dataset}`,
+      'give a dataset of junctions as splice-score curate or dataset merge writes them',
+    )
+  }
+}
+
 function requireKind({ name, targets, splits, window, ...dataset }: Dataset, network: Architecture): void {
   const { output } = network
   if ((output === 'values') !== (targets !== undefined)) {
@@ -104,6 +121,9 @@ function requireKind({ name, targets, splits, window, ...dataset }: Dataset, net
     return
   }
   requireBothLabels({ name, splits, ...dataset }, 'validation')
+  if (output === 'pair') {
+    requirePairWindow(network, name, window)
+  }
   if (output !== 'positions') {
     return
   }

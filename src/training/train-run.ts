@@ -9,6 +9,7 @@ import { architecture } from '../models/registry.ts'
 import type { Checkpoint, RunPosition } from './checkpoint.ts'
 import { startBatchSource } from './data/batch-source.ts'
 import { startEngine } from './engine/engine.ts'
+import { judgedByPairs } from './judged-examples.ts'
 import { type StateLayout, stateLayout } from './program.ts'
 import type { RunConfig } from './run-config.ts'
 import { metricsTable, type RunDescription, type RunFolder } from './run-folder.ts'
@@ -43,7 +44,8 @@ export interface TrainRunOptions {
  * Throws: UsageError when the folder holds a run and `resume` is not set, or one with other settings; InputDataError when
  * the dataset does not suit the model; InterruptedError after the signal; SpliceScoreError when the loss is not finite.
  */
-export async function trainRun(options: TrainRunOptions): Promise<RunResult> {
+export async function trainRun(given: TrainRunOptions): Promise<RunResult> {
+  const options = { ...given, dataset: judgedByPairs(given.dataset) }
   const { config, dataset, folder, resume, log, teachers = [] } = options
   const network = architecture(config.model, config.options)
   const layout = stateLayout(network, dataset.window.length)

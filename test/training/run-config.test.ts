@@ -128,7 +128,7 @@ describe('a number out of its range is named', () => {
     [{ loss: { classWeights: [1, -1, 1] } }, `loss.classWeights: ${WEIGHTS} [1,-1,1]`],
     [{ clip: { norm: 0 } }, `clip.norm: ${ABOVE_0} 0`],
     [{ classRatio: -1 }, `classRatio: ${FROM_0} -1`],
-    [{ teacherShare: 1.5 }, `teacherShare: ${SHARE} 1.5`],
+    [{ teacherShare: 1.5 }, 'teacherShare: expected a number from 0 to 1, found 1.5'],
     [{ operatingPoint: { value: 0 } }, 'operatingPoint.value: expected a number above 0, at most 1, found 0'],
     [{ operatingPoint: { value: 1.1 } }, 'operatingPoint.value: expected a number above 0, at most 1'],
     [{ clip: { value: Infinity } }, `clip.value: ${ABOVE_0} Infinity`],
