@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { median, pythonWith } from './in-turn.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -14,9 +15,7 @@ const { values } = parseArgs({
   },
 })
 const folder = fileURLToPath(new URL('.', import.meta.url))
-const python = ['python3', '/usr/bin/python3'].find(
-  name => spawnSync(name, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
-)
+const python = pythonWith('torch')
 if (!python) {
   console.log('PyTorch: not installed, no comparison')
 }
@@ -57,10 +56,4 @@ function compare(what, batch) {
     const memory = Math.max(...(results[i] ?? []).map(result => result.memory))
     console.log(`  ${name}: ${median(speeds).toFixed(1)} samples/s${ratio}, peak memory ${memory} MB`)
   }
-}
-
-/** @param {number[]} numbers */
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? Number.NaN
 }
