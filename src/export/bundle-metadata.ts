@@ -1,7 +1,19 @@
-import { type Calibrator, isCalibrator } from '../core/calibration.ts'
+import type { Calibrator } from '../core/calibration.ts'
 import { InputDataError } from '../core/errors.ts'
 import type { CalibrationBin } from '../core/metrics.ts'
 import { COLUMNS_KEY, SCORING_INPUT, SCORING_OUTPUT } from '../graph/session-client.ts'
+import {
+  areMarks,
+  isCalibration,
+  isCalibrators,
+  isColumns,
+  isMetrics,
+  isPlainWindow,
+  isProbability,
+  isSiteWindow,
+  isTrainingData,
+  isWindow,
+} from './metadata-values.ts'
 
 /** Version of the metadata's meaning; a reader refuses any other. */
 const FORMAT_VERSION = '1'
@@ -264,85 +276,4 @@ class MetadataReader {
       cause,
     )
   }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-
-const isProbability = (value: unknown): value is number =>
-  typeof value === 'number' && value >= 0 && value <= 1
-
-const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0
-
-function isWindow(value: unknown): value is WindowLayout {
-  return (
-    isRecord(value) &&
-    isIndex(value.length) &&
-    isIndex(value.donor) &&
-    isIndex(value.acceptor) &&
-    value.donor < value.acceptor &&
-    value.acceptor < value.length
-  )
-}
-
-function isSiteWindow(value: unknown): value is SiteLayout {
-  return isRecord(value) && isIndex(value.length) && isIndex(value.site) && value.site < value.length
-}
-
-function isPlainWindow(value: unknown): value is PlainLayout {
-  return isRecord(value) && isIndex(value.length) && value.length > 0
-}
-
-function areMarks(value: unknown): value is MarkedBases {
-  return isRecord(value) && Number.isSafeInteger(value.donor) && Number.isSafeInteger(value.acceptor)
-}
-
-function isCalibrators(value: unknown): value is Record<string, Calibrator> {
-  return isRecord(value) && Object.values(value).every(isCalibrator)
-}
-
-function isColumns(value: unknown): value is string[] {
-  return (
-    Array.isArray(value) && value.length > 0 && value.every(isText) && new Set(value).size === value.length
-  )
-}
-
-function isCalibration(value: unknown): value is CalibrationBin[] {
-  const isBin = (bin: unknown): bin is CalibrationBin =>
-    isRecord(bin) &&
-    isProbability(bin.low) &&
-    isProbability(bin.high) &&
-    isProbability(bin.meanScore) &&
-    isProbability(bin.observed) &&
-    isWeight(bin.count) &&
-    bin.low <= bin.high
-  return (
-    Array.isArray(value) &&
-    value.every(isBin) &&
-    value.every((bin, i) => i === 0 || value[i - 1].high <= bin.low)
-  )
-}
-
-/** Examples weighted to another class ratio are no whole numbers. */
-function isWeight(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && Number.isFinite(value)
-}
-
-function isTrainingData(value: unknown): value is TrainingFile[] {
-  const isFile = (file: unknown): boolean =>
-    isRecord(file) &&
-    isText(file.name) &&
-    isText(file.role) &&
-    isText(file.sha256) &&
-    /^[0-9a-f]{64}$/.test(file.sha256)
-  return Array.isArray(value) && value.every(isFile)
-}
-
-function isMetrics(value: unknown): value is BundleMetadata['metrics'] {
-  return (
-    isRecord(value) &&
-    Object.values(value).every(group => isRecord(group) && Object.values(group).every(Number.isFinite))
-  )
 }

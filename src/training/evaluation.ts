@@ -1,14 +1,13 @@
-import { applyCalibrator, type Calibrator } from '../core/calibration.ts'
 import { InputDataError, throwIfAborted } from '../core/errors.ts'
 import { grouped } from '../core/number-text.ts'
 import type { OnProgress } from '../core/progress.ts'
 import type { Dataset } from '../curation/dataset.ts'
 import type { TextColumn } from '../curation/growing-column.ts'
-import { UNKNOWN_LABEL } from '../curation/site-labels.ts'
 import type { Bundle, BundleMetadata } from '../export/bundle.ts'
 import type { Provider } from '../graph/providers.ts'
 import { startBatchSource } from './data/batch-source.ts'
 import { openScorer, type ScorerOptions, sitesKnown, type WindowScorer } from './evaluation-scorer.ts'
+import { labelsOfColumn, type ScoredColumn, scoredColumn } from './scored-column.ts'
 
 /** What of a dataset is evaluated on. */
 export const EVALUATION_SPLITS = ['test', 'validation', 'train', 'all'] as const
@@ -23,19 +22,6 @@ export interface EvaluationRequest extends ScorerOptions {
   batchSize: number
   onProgress?: OnProgress
   signal?: AbortSignal
-}
-
-/** One column of a model's answer. The arrays have one entry per example. */
-export interface ScoredColumn {
-  column: string
-  /** `junction`: the pair; `site`: one site, of a pair or alone. */
-  level: 'junction' | 'site'
-  scores: Float32Array
-  /** Of a site: whether it is true, where the dataset says so; else, and of a pair, the label of the example. */
-  labels: Uint8Array
-  /** The calibrator inside the model, and what the scores were before it; undefined where it cannot be undone. */
-  calibrator: Calibrator | undefined
-  uncalibrated: Float64Array | undefined
 }
 
 /** Examples of a part with their scores. Arrays have one entry per example, in the order of the dataset. */
@@ -123,17 +109,6 @@ function unpairedWarning(count: number): string[] {
     : [
         `${grouped(count)} windows of a donor and an acceptor that do not belong together (site both) were left out`,
       ]
-}
-
-/** What a dataset says of the sites of its pairs. */
-const SITE_COLUMNS: readonly string[] = ['donor', 'acceptor']
-
-function labelsOfColumn(column: string, { labels, siteLabels }: Dataset, indices: Uint32Array): Uint8Array {
-  const at = SITE_COLUMNS.indexOf(column)
-  return Uint8Array.from(indices, example => {
-    const known = at < 0 || siteLabels === undefined ? UNKNOWN_LABEL : siteLabels[3 * example + at]!
-    return known === UNKNOWN_LABEL ? labels[example]! : known
-  })
 }
 
 function chooseSplit(
@@ -252,50 +227,6 @@ function requireScores(scores: Float32Array, { from, indices, scorer, name, isCl
         `in column ${scorer.columns[bad % width]} for example ${example} of the dataset (from 0, without rows of class unknown)`,
       isClasses ? 'a model that predicts numbers is evaluated on a dataset with targets' : undefined,
     )
-  }
-}
-
-function scoredColumn(
-  column: string,
-  values: Float32Array,
-  { columns }: WindowScorer,
-  metadata: BundleMetadata,
-  labels: Uint8Array,
-): ScoredColumn {
-  const k = columns.indexOf(column)
-  const scores = Float32Array.from(
-    { length: values.length / columns.length },
-    (_, i) => values[i * columns.length + k]!,
-  )
-  const calibrator = metadata.calibrators?.[column]
-  return {
-    column,
-    level: metadata.kind === 'site' || column === 'donor' || column === 'acceptor' ? 'site' : 'junction',
-    scores,
-    labels,
-    calibrator,
-    uncalibrated: uncalibrated(scores, calibrator),
-  }
-}
-
-/** A line over logits is undone by its inverse; the level steps of an isotonic map have forgotten what they were made from. */
-function uncalibrated(scores: Float32Array, calibrator: Calibrator | undefined): Float64Array | undefined {
-  const inverse = calibrator && inverseOf(calibrator)
-  return inverse && Float64Array.from(scores, score => applyCalibrator(inverse, score))
-}
-
-function inverseOf(calibrator: Calibrator): Calibrator | undefined {
-  switch (calibrator.method) {
-    case 'temperature':
-      return { method: 'temperature', temperature: 1 / calibrator.temperature }
-    case 'platt':
-      return {
-        method: 'platt',
-        slope: 1 / calibrator.slope,
-        intercept: -calibrator.intercept / calibrator.slope,
-      }
-    case 'isotonic':
-      return undefined
   }
 }
 
