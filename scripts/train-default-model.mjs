@@ -28,6 +28,10 @@ const made = (/** @type {string} */ name) => join(work, 'datasets', name)
 const exclude = ['--exclude-sequences', ...settings.heldOut.map(at)]
 const started = performance.now()
 
+process.on('uncaughtException', error => {
+  console.error(`error: ${error.message}; what is done is kept, the same command goes on`)
+  process.exit(1)
+})
 mkdirSync(join(work, 'datasets'), { recursive: true })
 await inTurn([...curations(), ...intronTables(), ...siteTables()])
 await mergeAll()

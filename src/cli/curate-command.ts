@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { SUPPORT_MEASURES } from '../curation/labels/support-pool.ts'
+import { kmer, seed } from './dataset-options.ts'
 import type { MakeContext } from './model-commands.ts'
 import { addReadOptions, addTalkOptions, count, probability } from './options.ts'
 
@@ -60,7 +61,7 @@ export function addCurate(command: Command, makeContext: MakeContext): void {
       identity,
       0.9,
     )
-    .option('--kmer <n>', 'bases of the k-mers likeness is judged by', kmerLength, 31)
+    .option('--kmer <n>', 'bases of the k-mers likeness is judged by', kmer, 31)
     .option('--exclude <bed...>', 'regions that no window may show a base of')
     .option('--exclude-sequences <path...>', 'dataset folder or FASTA: nothing may be alike to its sequences')
     .optionsGroup('Windows:')
@@ -101,27 +102,10 @@ function ratio(text: string): number {
   return value
 }
 
-/** Parses a seed: the random numbers take 32 bits of it. */
-function seed(text: string): number {
-  const value = count(text)
-  if (value >= 2 ** 32) {
-    throw new InvalidArgumentError('expected a whole number from 0 to 4294967295.')
-  }
-  return value
-}
-
 function identity(text: string): number {
   const value = probability(text)
   if (value < 0.5) {
     throw new InvalidArgumentError('expected a number from 0.5 to 1.')
-  }
-  return value
-}
-
-function kmerLength(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < 15 || value > 31 || value % 2 === 0) {
-    throw new InvalidArgumentError('expected an odd number from 15 to 31.')
   }
   return value
 }

@@ -7,6 +7,7 @@ import type { Bundle, BundleMetadata } from '../export/bundle.ts'
 import type { Provider } from '../graph/providers.ts'
 import { startBatchSource } from './data/batch-source.ts'
 import { openScorer, type ScorerOptions, sitesKnown, type WindowScorer } from './evaluation-scorer.ts'
+import { knownPairs } from './judged-examples.ts'
 import { labelsOfColumn, type ScoredColumn, scoredColumn } from './scored-column.ts'
 
 /** What of a dataset is evaluated on. */
@@ -54,7 +55,7 @@ export async function scoreDataset(request: EvaluationRequest): Promise<ScoredEx
   const { bundle, dataset } = request
   requireTargets(bundle.metadata, dataset)
   const { split, indices: all } = chooseSplit(dataset, request.split)
-  const indices = all.filter(example => !isUnpaired(dataset, example))
+  const indices = knownPairs(dataset, all)
   if (dataset.targets === undefined) {
     requireBothLabels(dataset, split, indices)
   }
@@ -98,16 +99,11 @@ function requireTargets({ kind, name }: BundleMetadata, { name: datasetName, tar
   }
 }
 
-/** Whether an example is a donor and an acceptor that do not belong together: it can be learnt from, but is no junction. */
-function isUnpaired({ sites }: Dataset, example: number): boolean {
-  return sites !== undefined && sites.texts[sites.ids[example]!] === 'both'
-}
-
 function unpairedWarning(count: number): string[] {
   return count === 0
     ? []
     : [
-        `${grouped(count)} windows of a donor and an acceptor that do not belong together (site both) were left out`,
+        `${grouped(count)} windows of one site, or of a donor and an acceptor that do not belong together, were left out`,
       ]
 }
 

@@ -6,17 +6,19 @@ const LABELS = 3
 const PAIR = 2
 
 /**
- * Returns the dataset with those validation examples of which it is known whether the pair is true: a donor and an acceptor of
- * two places can be learnt from, but epochs, threshold and calibration are judged by pairs. A dataset whose validation part
- * has none of these is returned as it is.
+ * Returns those of the examples of which it is known whether the pair is true: a donor and an acceptor of two places, or one
+ * site alone, can be learnt from but are no junctions. Where none of them is known, all are returned: then the label is judged by.
  */
-export function judgedByPairs<T extends Pick<Dataset, 'splits' | 'siteLabels'>>(dataset: T): T {
-  const { splits, siteLabels } = dataset
+export function knownPairs({ siteLabels }: Pick<Dataset, 'siteLabels'>, examples: Uint32Array): Uint32Array {
   if (siteLabels === undefined) {
-    return dataset
+    return examples
   }
-  const validation = splits.validation.filter(
-    example => siteLabels[LABELS * example + PAIR] !== UNKNOWN_LABEL,
-  )
-  return validation.length === 0 ? dataset : { ...dataset, splits: { ...splits, validation } }
+  const known = examples.filter(example => siteLabels[LABELS * example + PAIR] !== UNKNOWN_LABEL)
+  return known.length === 0 || known.length === examples.length ? examples : known
+}
+
+/** Returns the dataset with the validation examples that epochs, threshold and calibration are judged by: see `knownPairs`. */
+export function judgedByPairs<T extends Pick<Dataset, 'splits' | 'siteLabels'>>(dataset: T): T {
+  const { splits } = dataset
+  return { ...dataset, splits: { ...splits, validation: knownPairs(dataset, splits.validation) } }
 }

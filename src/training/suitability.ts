@@ -32,7 +32,9 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
   if (targets !== undefined && targets.columns !== outputs) {
     throw new InputDataError(
       `dataset ${name}: expected ${outputs} targets in each row, one for each value of ${network.name}, found ${targets.columns}`,
-      `set options.values=${targets.columns}`,
+      'values' in network.options
+        ? `set options.values=${targets.columns}`
+        : 'choose a network with as many, or give a table with as many targets',
     )
   }
   requireLossFits(config.loss, network, outputs)

@@ -115,6 +115,16 @@ async function train(
 ): Promise<RunPosition> {
   const { config, dataset, folder, log, signal, teachers = [] } = options
   const { batchSize, seed, sampling, maskFlanks, teacherShare } = config
+  for (const { metadata } of teachers) {
+    if (metadata.calibrators !== undefined) {
+      log.warn(
+        `teacher ${metadata.name} is calibrated, maybe for another class ratio than that of the labels: better train and export it with calibration none`,
+      )
+    }
+  }
+  if (teachers.length > 0) {
+    log.info(`${teachers.length} teachers score ${dataset.splits.train.length} training examples`)
+  }
   const taught =
     teachers.length > 0
       ? await taughtLabels(dataset, network, {

@@ -1,8 +1,15 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { CommandContext } from '../../src/cli/context.ts'
 import { distinctNames } from '../../src/cli/curation/evidence.ts'
-import { entriesFor, samplingWarning } from '../../src/cli/curation/excluded-sequences.ts'
+import { entriesFor, excludedSequences, samplingWarning } from '../../src/cli/curation/excluded-sequences.ts'
+import { InputHashes } from '../../src/cli/curation/input-files.ts'
 import { KeptWarnings } from '../../src/cli/curation/kept-warnings.ts'
 import { hasSeveralParts, requireShares, shareOf } from '../../src/cli/curation/split-settings.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { seededRandom } from '../../src/core/random.ts'
+import { decodeText } from '../../src/genome/sequence.ts'
+import { folderOf } from '../curation/dataset-folder.ts'
 
 // Parts of `curate` inside this process; curate.test.ts runs the built command line.
 
@@ -81,6 +88,24 @@ describe('sampling of excluded sequences', () => {
     [3_000_000_000, 100_000, 1 << 22],
   ])('of %s bases with segments of %s k-mers keeps %s', (bases, kmers, entries) => {
     expect(entriesFor(bases, kmers)).toBe(entries)
+  })
+
+  it('is not needed for the N of a reference that holds a part of a chromosome', async () => {
+    const random = seededRandom(6)
+    const bases = decodeText(Uint8Array.from({ length: 2000 }, () => random.int(4)))
+    const folder = folderOf({ 'part.fa': `>chr1\n${'N'.repeat(20_000_000)}\n${bases}\n` })
+    const warned: string[] = []
+    const excluded = await excludedSequences({
+      paths: [join(folder, 'part.fa')],
+      kmer: 31,
+      windows: [{ length: 800, donor: 200, acceptor: 600 }],
+      hashes: new InputHashes(),
+      scratchFolder: folder,
+      log: { ...silentLog, warn: text => void warned.push(text) },
+      context: {} as CommandContext,
+    })
+    expect(excluded?.sampledOneIn).toBe(1)
+    expect(warned).toEqual([])
   })
 
   it('is warned of where a segment has few k-mers left, with the figure', () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll } from 'vitest'
 import { type Dataset, type DatasetOptions, readDataset } from '../../src/curation/dataset.ts'
 
@@ -38,4 +39,16 @@ export function datasetOf(
 /** Returns a table's text from rows of fields. */
 export function tableOf(...rows: readonly (readonly (string | number)[])[]): string {
   return rows.map(row => `${row.join('\t')}\n`).join('')
+}
+
+/** Returns what a folder of windows holds as it was written: bytes of both files, the table's header and rows, the description. */
+export function writtenDataset(folder: string) {
+  const bytes = ['windows.tsv.gz', 'dataset.json'].map(name => readFileSync(join(folder, name)))
+  const [header, ...lines] = gunzipSync(bytes[0]!)
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map(line => line.split('\t'))
+  const rows = lines.map(fields => Object.fromEntries(fields.map((field, i) => [header![i]!, field])))
+  return { header: header!, rows, description: JSON.parse(bytes[1]!.toString()), bytes }
 }

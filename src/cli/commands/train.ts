@@ -125,6 +125,7 @@ async function trainNetwork(
   architecture(config.model, config.options)
   const signal = context.endOnInterrupt()
   await requireFolder(options.out)
+  const teachers = await Promise.all((options.teacher ?? []).map(path => readBundle(path)))
   const dataset = context.guard(
     await readDataset(options.data, {
       scratchFolder: dirname(resolve(options.out)),
@@ -142,7 +143,7 @@ async function trainNetwork(
       config,
       dataset,
       folder,
-      teachers: await Promise.all((options.teacher ?? []).map(path => readBundle(path))),
+      teachers,
       resume: options.resume === true,
       toolVersion: VERSION,
       log: terminal,

@@ -4,7 +4,7 @@ import { relu } from '../../graph/ops/pointwise.ts'
 import { softmax } from '../../graph/ops/softmax.ts'
 import type { Value } from '../../graph/value.ts'
 import type { Architecture } from '../architecture.ts'
-import { YEAST_CHANNELS, YEAST_COLUMNS, YEAST_LENGTHS, type YeastInput } from './inputs.ts'
+import { type YeastInput, yeastNetwork } from './inputs.ts'
 import { efficiency, flattened, kerasConv, kerasNorm, type YeastHead } from './layers.ts'
 
 /** What the published networks differ in. */
@@ -57,16 +57,7 @@ export const yeastCnnShape = (variant: YeastCnnVariant): YeastCnnShape => SHAPES
 
 /** Returns a convolutional network of the splicing efficiency of yeast constructs. */
 export function yeastCnn(options: YeastCnnOptions = YEAST_CNN): Architecture {
-  return {
-    name: 'yeast-cnn',
-    options: { ...options },
-    windowLength: YEAST_LENGTHS[options.input],
-    output: 'values',
-    columns: YEAST_COLUMNS,
-    donorOffset: 0,
-    channels: YEAST_CHANNELS,
-    build: (net, bases) => yeastCnnValue(net, bases, options),
-  }
+  return yeastNetwork('yeast-cnn', options, (net, bases) => yeastCnnValue(net, bases, options))
 }
 
 /**

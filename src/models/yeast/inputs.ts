@@ -1,3 +1,5 @@
+import type { Architecture } from '../architecture.ts'
+
 /** What of a construct the yeast networks read. */
 export const YEAST_INPUTS = ['window', 'intron', 'full'] as const
 export type YeastInput = (typeof YEAST_INPUTS)[number]
@@ -9,7 +11,25 @@ export type YeastInput = (typeof YEAST_INPUTS)[number]
 export const YEAST_LENGTHS: Readonly<Record<YeastInput, number>> = { window: 120, intron: 145, full: 1615 }
 
 /** A, C, T, G. */
-export const YEAST_CHANNELS = [0, 1, 3, 2] as const
+const YEAST_CHANNELS = [0, 1, 3, 2] as const
 
 /** The one number that the networks tell. */
-export const YEAST_COLUMNS = ['efficiency'] as const
+const YEAST_COLUMNS = ['efficiency'] as const
+
+/** Returns a network that tells the efficiency of a construct from the part of it that its options name. */
+export function yeastNetwork(
+  name: string,
+  options: { input: YeastInput },
+  build: Architecture['build'],
+): Architecture {
+  return {
+    name,
+    options: { ...options },
+    windowLength: YEAST_LENGTHS[options.input],
+    output: 'values',
+    columns: YEAST_COLUMNS,
+    donorOffset: 0,
+    channels: YEAST_CHANNELS,
+    build,
+  }
+}

@@ -7,7 +7,7 @@ import { reshape } from '../../graph/ops/reshape.ts'
 import { transpose } from '../../graph/ops/transpose.ts'
 import type { Value } from '../../graph/value.ts'
 import type { Architecture } from '../architecture.ts'
-import { YEAST_CHANNELS, YEAST_COLUMNS, YEAST_LENGTHS, type YeastInput } from './inputs.ts'
+import { type YeastInput, yeastNetwork } from './inputs.ts'
 import { efficiency, flattened, kerasConv, kerasDense, kerasNorm, type YeastHead } from './layers.ts'
 
 export interface YeastRnnOptions {
@@ -37,16 +37,7 @@ const STRIDE = 4
 
 /** Returns the recurrent network of the splicing efficiency of yeast constructs. */
 export function yeastRnn(options: YeastRnnOptions = YEAST_RNN): Architecture {
-  return {
-    name: 'yeast-rnn',
-    options: { ...options },
-    windowLength: YEAST_LENGTHS[options.input],
-    output: 'values',
-    columns: YEAST_COLUMNS,
-    donorOffset: 0,
-    channels: YEAST_CHANNELS,
-    build: (net, bases) => yeastRnnValue(net, bases, options),
-  }
+  return yeastNetwork('yeast-rnn', options, (net, bases) => yeastRnnValue(net, bases, options))
 }
 
 /**

@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import type { WindowImport } from '../../../src/curation/import/window-import.ts'
 import {
   type WindowDatasetOptions,
   type WindowDatasetSummary,
   writeWindowDataset,
 } from '../../../src/curation/import/write-window-dataset.ts'
-import { folderOf } from '../dataset-folder.ts'
+import { folderOf, writtenDataset } from '../dataset-folder.ts'
 
 /** What a folder that an import wrote holds. */
 export interface ImportedFolder {
@@ -29,15 +28,7 @@ export async function imported(
 ): Promise<ImportedFolder> {
   const folder = join(folderOf({}), 'set')
   const summary = await writeWindowDataset(folder, source, { toolVersion: '1.2.3', ...options })
-  const bytes = ['windows.tsv.gz', 'dataset.json'].map(name => readFileSync(join(folder, name)))
-  const [header, ...lines] = gunzipSync(bytes[0]!)
-    .toString()
-    .trimEnd()
-    .split('\n')
-    .map(line => line.split('\t'))
-  const rows = lines.map(fields => Object.fromEntries(fields.map((field, i) => [header![i]!, field])))
-  const description = JSON.parse(bytes[1]!.toString())
-  return { folder, summary, header: header!, rows, description, bytes }
+  return { folder, summary, ...writtenDataset(folder) }
 }
 
 /** Returns the message of the error an import ends with, after looking that it left nothing behind. */

@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
 import {
   type MergeOptions,
@@ -11,7 +10,7 @@ import type { MergeInput } from '../../../src/curation/merge/merge-input.ts'
 import { openMergeInputs } from '../../../src/curation/merge/open-inputs.ts'
 import type { SiteKind } from '../../../src/curation/site-window.ts'
 import { decodeText } from '../../../src/genome/sequence.ts'
-import { folderOf, tableOf } from '../dataset-folder.ts'
+import { folderOf, tableOf, writtenDataset } from '../dataset-folder.ts'
 
 export type TableRow = Record<string, string | number>
 
@@ -92,14 +91,7 @@ export async function merged(
       seed: 1,
       ...options,
     })
-    const bytes = ['windows.tsv.gz', 'dataset.json'].map(name => readFileSync(join(folder, name)))
-    const [header, ...lines] = gunzipSync(bytes[0]!)
-      .toString()
-      .trimEnd()
-      .split('\n')
-      .map(line => line.split('\t'))
-    const rows = lines.map(fields => Object.fromEntries(fields.map((field, i) => [header![i]!, field])))
-    return { folder, summary, header: header!, rows, description: JSON.parse(bytes[1]!.toString()), bytes }
+    return { folder, summary, ...writtenDataset(folder) }
   } finally {
     await Promise.all(inputs.map(input => input.dataset.close()))
   }
