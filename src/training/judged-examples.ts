@@ -19,6 +19,9 @@ export function knownPairs({ siteLabels }: Pick<Dataset, 'siteLabels'>, examples
 
 /** Returns the dataset with the validation examples that epochs, threshold and calibration are judged by: see `knownPairs`. */
 export function judgedByPairs<T extends Pick<Dataset, 'splits' | 'siteLabels'>>(dataset: T): T {
-  const { splits } = dataset
+  const { splits, siteLabels } = dataset
+  if (siteLabels === undefined) {
+    return dataset
+  }
   return { ...dataset, splits: { ...splits, validation: knownPairs(dataset, splits.validation) } }
 }
