@@ -5,10 +5,10 @@ import { exportModel } from '../dist/export/export-model.js'
 import { openSession } from '../dist/graph/session.js'
 import { architecture } from '../dist/models/registry.js'
 import { startEngine } from '../dist/training/engine/engine.js'
+import { drawnState } from '../dist/training/first-state.js'
 import { OPTIMISER_DEFAULTS, stepScalars } from '../dist/training/optimisers.js'
 import { stateLayout } from '../dist/training/program.js'
 import { resolveConfig } from '../dist/training/run-config.js'
-import { initialState } from '../dist/training/trainer.js'
 import { mulberry32 } from '../scripts/simulate/random.mjs'
 
 const [what, batchText, stepsText, providerName = 'cpu'] = process.argv.slice(2)
@@ -42,7 +42,7 @@ async function time(step) {
 if (what === 'train') {
   const model = { name: 'splam', options: {} }
   const settings = { ...config, model, windowLength: LENGTH, sites: window }
-  const engine = await startEngine(settings, initialState(layout, config))
+  const engine = await startEngine(settings, drawnState(layout, config))
   const truth = new Uint8Array(batch * LENGTH)
   const weights = new Float32Array(batch).fill(1)
   let step = 0
@@ -52,7 +52,7 @@ if (what === 'train') {
   })
   await engine.close()
 } else {
-  const state = initialState(layout, config)
+  const state = drawnState(layout, config)
   const { bytes } = await exportModel({
     architecture: network,
     tensors: new Map([

@@ -13,13 +13,13 @@ import { compareJunctions, compareLengths, compareMotifs, compareSites } from '.
 import { openContenders } from './model-card/contenders.mjs'
 import { inputFolder, knownFiles } from './model-card/data-sets.mjs'
 import { curateHeldOut } from './model-card/held-out.mjs'
-import { jsonText } from './model-card/json-text.mjs'
 import { storedNumbers } from './model-card/model-facts.mjs'
 import { judgeReads } from './model-card/on-reads.mjs'
 import { scorePool } from './model-card/pool.mjs'
 import { calibrationOf, callsAt } from './model-card/probabilities.mjs'
 import { resultsOf } from './model-card/results.mjs'
 import { verdicts } from './model-card/verdict.mjs'
+import { jsonText } from './writing/json-text.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({

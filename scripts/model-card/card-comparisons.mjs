@@ -1,7 +1,8 @@
 // The card's tables of all models: junctions, single sites, and near misses by motif and intron length.
+
+import { count, number, table, withInterval } from '../writing/markdown.mjs'
 import { GROUPS } from './data-sets.mjs'
 import { STRENGTHS } from './held-out.mjs'
-import { count, number, table, withInterval } from './markdown.mjs'
 
 /** @typedef {import('./results.mjs').Results} Results */
 /** @typedef {import('./comparisons.mjs').Comparison} Comparison */

@@ -1,8 +1,8 @@
 // The card's sections on calls at the threshold, calibration and reads.
 import { RELIABILITY_BINS } from '../../dist/core/metrics/reliability.js'
+import { count, number, percent, table } from '../writing/markdown.mjs'
 import { DATA_SETS, GROUPS } from './data-sets.mjs'
 import { STRENGTHS } from './held-out.mjs'
-import { count, number, percent, table } from './markdown.mjs'
 import { KEPT, THRESHOLDS } from './on-reads.mjs'
 import { MIXES } from './probabilities.mjs'
 

@@ -1,9 +1,10 @@
 // The card: what the model is and is for, its targets, how it was evaluated, then the tables.
+
+import { count, number, table, withInterval } from '../writing/markdown.mjs'
 import { junctionSections, siteSection, strataSection } from './card-comparisons.mjs'
 import { calibrationSection, readsSection, thresholdSection } from './card-probabilities.mjs'
 import { DATA_SETS, HELD_OUT } from './data-sets.mjs'
 import { NEAR_MISSES, STRENGTHS } from './held-out.mjs'
-import { count, number, table, withInterval } from './markdown.mjs'
 import { FEWEST_GENES } from './measures.mjs'
 
 /** @typedef {import('./results.mjs').Results} Results */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { MakeContext } from './model-commands.ts'
-import { addTalkOptions, count } from './options.ts'
+import { addTalkOptions, count, probability } from './options.ts'
 
 /** Adds the readers of `splice-score dataset import`: one command for each kind of table. */
 export function addDatasetImport(command: Command, makeContext: MakeContext): void {
@@ -9,6 +9,7 @@ export function addDatasetImport(command: Command, makeContext: MakeContext): vo
   addCsv(command.command('csv'), makeContext)
   addDeepBind(command.command('deepbind'), makeContext)
   addEie(command.command('eie'), makeContext)
+  addYeast(command.command('yeast'), makeContext)
 }
 
 const collect = (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]
@@ -80,6 +81,27 @@ function addEie(command: Command, makeContext: MakeContext): void {
   })
 }
 
+function addYeast(command: Command, makeContext: MakeContext): void {
+  command
+    .description(
+      'tables of the yeast splicing library: constructs, the places of three sites, and the efficiency',
+    )
+    .argument('<tables...>', 'tables of constructs; a row that repeats one of another is left out')
+    .addOption(
+      new Option('--input <part>', '40 bases around each site; 145 of the intron; the whole construct')
+        .choices(['window', 'intron', 'full'])
+        .default('window'),
+    )
+    .option('--test <share>', 'share of each library for testing', probability, 0.05)
+    .option('--validation <share>', 'share of each library for validation', probability, 0.05)
+    .option('--equalise', 'draw rows of efficiency 0.1 and more with replacement, as many as there are below')
+    .option('--seed <n>', 'of the parts and of that draw', count, 1)
+  addFolderOptions(command).action(async (tables, options) => {
+    const { runImportYeast } = await import('./commands/dataset-import.ts')
+    await runImportYeast(tables, options, makeContext(options))
+  })
+}
+
 function addSiteOptions(command: Command, what: string): void {
   command
     .addOption(new Option('--site <kind>', what).choices(['donor', 'acceptor']))
@@ -121,10 +143,17 @@ function addTables(command: Command): void {
 }
 
 function finish(command: Command): Command {
+  addFolderOptions(command)
+  return command.option(
+    '--deduplicate',
+    'keep one of the rows of a part with the same bases and the same label',
+  )
+}
+
+function addFolderOptions(command: Command): Command {
   command
     .requiredOption('-o, --out <dir>', 'the folder to write')
     .option('--name <text>', "the dataset's name (default: the folder's)")
     .option('--source <text>', 'where the data comes from (default: what the reader knows)')
-    .option('--deduplicate', 'keep one of the rows of a part with the same bases and the same label')
   return addTalkOptions(command)
 }

@@ -24,9 +24,13 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
       '--data <dir>',
       'dataset: a folder that splice-score curate wrote, or with windows.tsv (docs/datasets.md)',
     )
-    .requiredOption('--out <path>', 'the folder of the run; for pwm the ONNX file')
+    .requiredOption('--out <path>', 'the folder of the run; of models that are no networks the ONNX file')
     .option('--resume', 'go on with the run in the folder, with its settings')
     .option('--config <json>', 'settings, over those the model was published with (docs/training.md)')
+    .option(
+      '--preset <name>',
+      "options of the network under a name, e.g. reduced; models --json lists each network's",
+    )
     .option(
       '--set <name=value>',
       'one setting, e.g. learningRate=0.001 or options.channels=16; repeatable',
@@ -49,6 +53,11 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
     )
     .option('--seed <n>', 'seed of everything drawn at random (default: 1)', count)
     .option(
+      '--trials <n>',
+      'try so many random settings by cross-validation, and train with the best (docs/training.md)',
+      count,
+    )
+    .option(
       '--teacher <bundle>',
       'with --data: a model whose scores are learnt from, besides the labels; repeatable',
       collect,
@@ -63,8 +72,9 @@ export function addTrain(command: Command, makeContext: MakeContext): void {
       'pwm: GFF3 or GTF of that reference; as many as --ref, in the same order',
       collect,
     )
-    .option('--name <text>', "pwm: the model's name (default: pwm)")
-    .option('--licence <text>', 'pwm: licence of the model (default: MIT)')
+    .option('--encoder <bundle.onnx>', 'random-forest: a model of numbers to learn from instead of bases')
+    .option('--name <text>', "of a model that is no network: its name (default: the model's)")
+    .option('--licence <text>', 'of a model that is no network: its licence (default: MIT)')
   addTalkOptions(command).action(async options => {
     const { runTrain } = await import('./commands/train.ts')
     await runTrain(options, makeContext(options))
@@ -105,8 +115,10 @@ export function addExport(command: Command, makeContext: MakeContext): void {
       new Option('--as <kind>', 'what the model is asked (default: as it was trained)').choices([
         'junction',
         'site',
+        'window',
         'sequence',
         'values',
+        'bases',
       ]),
     )
     .option(
@@ -141,10 +153,11 @@ export function addImport(command: Command, makeContext: MakeContext): void {
       new Option(
         '--as <kind>',
         'what the model is asked (default: each base of a sequence, one site, or numbers, as the network tells)',
-      ).choices(['sequence', 'junction', 'site', 'values']),
+      ).choices(['sequence', 'junction', 'site', 'window', 'values']),
     )
+    .option('--preset <name>', "options of the network under a name; models --json lists each network's")
     .option('--options <json>', 'options of the network, where they are not the published ones')
-    .option('--window-length <n>', 'with --as site or values: bases of a window', count)
+    .option('--window-length <n>', 'with --as site, window or values: bases of a window', count)
     .option('--site <n>', 'with --as site: index of the site', count)
     .option('--threshold <p>', 'default threshold of the model', probability)
     .option('--name <text>', "the model's name (default: the network's)")

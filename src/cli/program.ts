@@ -52,7 +52,19 @@ export function buildProgram(makeContext: MakeContext, onHelp: (text: string) =>
       const { runDoctor } = await import('./commands/doctor.ts')
       await runDoctor(makeContext({ quiet: true, progress: false }))
     })
+  refuseExcess(program)
   return program
+}
+
+/** Commands that say themselves what is wrong with several inputs. */
+const OWN_CHECK: ReadonlySet<string> = new Set(['splice-score', 'score', 'extract'])
+
+/** Words that no command looks at are an error: of `--set a=1 b=2`, the second would do nothing. */
+function refuseExcess(command: Command): void {
+  if (!OWN_CHECK.has(command.name())) {
+    command.allowExcessArguments(false)
+  }
+  command.commands.forEach(refuseExcess)
 }
 
 const INPUT_HELP =

@@ -10,15 +10,17 @@ export type {
   BundleMetadata,
   CommonFacts,
   DecisionFacts,
+  TrainingFile,
+} from './bundle-metadata.ts'
+export type {
   MarkedBases,
   ModelLayout,
   PlainLayout,
   ProbabilityLayout,
   SiteLayout,
-  TrainingFile,
   ValuesLayout,
   WindowLayout,
-} from './bundle-metadata.ts'
+} from './model-layout.ts'
 
 /** A model file that was read and checked. */
 export interface Bundle {
@@ -84,9 +86,11 @@ export async function parseBundle(bytes: Uint8Array, label: string): Promise<Bun
 /** Returns the sizes that a model's input and output have; a name stands for any number. */
 function expectedSizes(metadata: BundleMetadata): { input: Dimension[]; output: Dimension[] } {
   const columns = metadata.columns.length
-  return metadata.kind === 'sequence'
-    ? { input: ['N', 'L'], output: ['N', columns, 'L'] }
-    : { input: ['N', metadata.window.length], output: ['N', columns] }
+  if (metadata.kind === 'sequence') {
+    return { input: ['N', 'L'], output: ['N', columns, 'L'] }
+  }
+  const { length } = metadata.window
+  return { input: ['N', length], output: ['N', columns, ...(metadata.kind === 'bases' ? [length] : [])] }
 }
 
 function checkGraph(model: OnnxDescription, metadata: BundleMetadata, label: string): void {

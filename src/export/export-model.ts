@@ -2,6 +2,7 @@ import { InputDataError, UsageError } from '../core/errors.ts'
 import { type Random, seededRandom } from '../core/random.ts'
 import { openSession } from '../graph/session.ts'
 import { SCORING_INPUT, SCORING_OUTPUT } from '../graph/session-client.ts'
+import type { Meaning } from '../models/scores.ts'
 import { type BundleMetadata, bundleBytes, type CommonFacts, type ModelLayout } from './bundle.ts'
 import {
   type InferenceSettings,
@@ -10,6 +11,7 @@ import {
   type Precision,
   plainGraph,
 } from './inference-graph.ts'
+import { givesNumbers, type NumbersLayout } from './model-layout.ts'
 
 /** Largest difference of a probability, or of a number, from that of the network as it was defined, unless more is allowed. */
 export const TOLERANCE = 1e-4
@@ -49,7 +51,7 @@ export async function exportModel(request: ExportRequest): Promise<ExportedModel
   const metadata = metadataOf(request, scores.columns)
   const bytes = await bundleBytes(inferenceGraph(scores, request.architecture.name, precision), metadata)
   const windows = testWindows(layout, seededRandom(1))
-  const difference = (layout.kind === 'values' ? largestNumberDifference : largestDifference)(
+  const difference = (givesNumbers(layout) ? largestNumberDifference : largestDifference)(
     // As written: the runtime would fold batch normalisations by itself, with its own rounding.
     await run(await plainGraph(scores).toBytes(), windows, false),
     await run(bytes, windows, true),
@@ -57,7 +59,7 @@ export async function exportModel(request: ExportRequest): Promise<ExportedModel
   )
   if (difference > tolerance) {
     throw new InputDataError(
-      `model ${facts.name}: expected the file to give the network's ${layout.kind === 'values' ? 'numbers' : 'probabilities'} within ${tolerance}, found a difference of ${difference.toPrecision(2)}`,
+      `model ${facts.name}: expected the file to give the network's ${givesNumbers(layout) ? 'numbers' : 'probabilities'} within ${tolerance}, found a difference of ${difference.toPrecision(2)}`,
       precision === 'float16'
         ? 'write the model without --fp16, or allow more, e.g. --tolerance 0.002'
         : 'the weights may be too large for float32; nothing was written',
@@ -67,7 +69,7 @@ export async function exportModel(request: ExportRequest): Promise<ExportedModel
 }
 
 function metadataOf(
-  { facts, layout, calibrators, precision }: ExportRequest,
+  { facts, layout, calibrators, precision, labels }: ExportRequest,
   columns: readonly string[],
 ): BundleMetadata {
   const { threshold, ...rest } = facts
@@ -76,14 +78,14 @@ function metadataOf(
     columns: [...columns],
     ...(precision === 'float16' ? { weights: precision } : {}),
   }
-  if (layout.kind === 'values') {
+  if (givesNumbers(layout)) {
     if (threshold !== undefined) {
       throw new UsageError(
         `model ${facts.name}: expected no threshold, found ${threshold}`,
         'a model of numbers calls nothing',
       )
     }
-    return { ...common, ...layout }
+    return { ...common, ...labelled(layout, labels) }
   }
   return {
     ...common,
@@ -93,6 +95,14 @@ function metadataOf(
     threshold: threshold ?? DEFAULT_THRESHOLD,
     ...(calibrators && Object.keys(calibrators).length > 0 ? { calibrators: { ...calibrators } } : {}),
   }
+}
+
+/** Says of numbers that they are probabilities. */
+function labelled(layout: NumbersLayout, labels: Meaning | undefined): NumbersLayout {
+  if (layout.kind === 'values') {
+    return labels === 'independent' ? { ...layout, labels } : layout
+  }
+  return labels === 'exclusive' ? { ...layout, labels } : layout
 }
 
 /** Windows end to end. */

@@ -1,13 +1,13 @@
 import { type ConvolutionOptions, convolution } from '../graph/ops/convolution.ts'
 import { constant } from '../graph/ops/leaves.ts'
 import { countUses, type Known, knownOf, rewrite } from '../graph/rewrite.ts'
-import { fixed } from '../graph/shape.ts'
+import { fixed, sizeOf } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
 
 /**
  * Returns the value with each batch normalisation that follows a convolution made part of it: kernel and bias are scaled,
  * in float64, and rounded once. Left as they are: a normalisation before a convolution, as zero padding in between does not
- * commute with it, and one of a result that is used elsewhere, too. Reshaped constants are reshaped here, not at each run.
+ * commute with it, and one of a result that is used elsewhere, too. Constants are reshaped and cut here, not at each run.
  */
 export function foldBatchNorm(output: Value): Value {
   const uses = countUses(output)
@@ -16,11 +16,29 @@ export function foldBatchNorm(output: Value): Value {
       const known = knownOf(step.inputs[0]!)
       return known ? constant(known.data, step.shape.map(fixed)) : step
     }
+    if (step.op.name === 'slice') {
+      const known = knownOf(step.inputs[0]!)
+      return known ? cropped(known, step) : step
+    }
     if (step.op.name === 'batchNorm' && uses.get(before.inputs[0]!) === 1) {
       return foldedConvolution(step) ?? step
     }
     return step
   })
+}
+
+/** Returns the numbers that a slice keeps. */
+function cropped({ data, shape }: Known, { shape: kept, attributes }: Value): Value {
+  const { axis, start } = attributes as { axis: number; start: number }
+  const inner = sizeOf(shape.slice(axis + 1))
+  const [stride, length] = [shape[axis]! * inner, fixed(kept[axis]) * inner]
+  const outer = sizeOf(shape.slice(0, axis))
+  const numbers = new Float32Array(outer * length)
+  for (let i = 0; i < outer; i++) {
+    const from = i * stride + start * inner
+    numbers.set(data.subarray(from, from + length), i * length)
+  }
+  return constant(numbers, kept.map(fixed))
 }
 
 /** Returns the convolution that does both, undefined where there is none before or its numbers are not known. */

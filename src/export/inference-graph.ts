@@ -13,12 +13,12 @@ import { SCORING_INPUT, SCORING_OUTPUT } from '../graph/session-client.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
 import { type Architecture, logitsOf } from '../models/architecture.ts'
-import { type Scores, scoresOf } from '../models/scores.ts'
+import { type Meaning, type Scores, scoresOf } from '../models/scores.ts'
 import { SITE_CLASSES } from '../models/splam.ts'
-import type { ModelLayout } from './bundle-metadata.ts'
 import { calibrated } from './calibrated.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { halfWeights } from './half-precision.ts'
+import type { ModelLayout } from './model-layout.ts'
 
 /** Values of a network's tensors by their names. */
 export type NetworkTensors = ReadonlyMap<string, Float32Array>
@@ -31,8 +31,8 @@ export interface InferenceSettings {
   layout: ModelLayout
   /** By column: made part of the graph, so that every runtime gives calibrated probabilities. */
   calibrators?: Readonly<Record<string, Calibrator>>
-  /** Of a network whose output is values: what they are; default: numbers. Of labels the graph gives probabilities. */
-  labels?: 'independent' | 'numbers' | undefined
+  /** Of a network whose output is values or bases: what they are; default: numbers. Of labels and bases the graph gives probabilities. */
+  labels?: Meaning | undefined
 }
 
 /** How the weights are stored. The arithmetic is float32 either way. */
@@ -93,9 +93,10 @@ function given({ name, shape }: TensorSpec, tensors: NetworkTensors): Value {
 /** What a network of each output can be asked. */
 const LAYOUTS: Readonly<Record<Architecture['output'], readonly ModelLayout['kind'][]>> = {
   positions: ['sequence', 'junction'],
-  classes: ['site', 'junction'],
+  classes: ['site', 'junction', 'window'],
   values: ['values'],
   pair: ['junction'],
+  bases: ['bases'],
 }
 
 function checkLayout({ name, output, windowLength }: Architecture, layout: ModelLayout): void {
@@ -119,7 +120,7 @@ function checkColumns(
   columns: readonly string[],
   calibratedColumns: readonly string[],
 ): void {
-  if ((kind === 'junction' || kind === 'site') && columns.at(-1) !== kind) {
+  if ((kind === 'junction' || kind === 'site' || kind === 'window') && columns.at(-1) !== kind) {
     throw new UsageError(
       `model ${name}: expected two classes to export it as ${kind}, found ${columns.length + 1}`,
     )
@@ -130,7 +131,7 @@ function checkColumns(
       'calibrate it for junctions',
     )
   }
-  if (kind === 'values' && calibratedColumns.length > 0) {
+  if ((kind === 'values' || kind === 'bases') && calibratedColumns.length > 0) {
     throw new UsageError(`model ${name}: expected no calibrators for numbers, found ${calibratedColumns}`)
   }
   const unknown = calibratedColumns.find(column => !columns.includes(column))

@@ -1,14 +1,8 @@
 /** What values in a model file's metadata may be. */
 import { type Calibrator, isCalibrator } from '../core/calibration.ts'
 import type { CalibrationBin } from '../core/metrics.ts'
-import type {
-  BundleMetadata,
-  MarkedBases,
-  PlainLayout,
-  SiteLayout,
-  TrainingFile,
-  WindowLayout,
-} from './bundle-metadata.ts'
+import type { BundleMetadata, TrainingFile } from './bundle-metadata.ts'
+import type { MarkedBases, PlainLayout, SiteLayout, WindowLayout } from './model-layout.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -30,3 +30,16 @@ export const glorotUniform =
   (fanIn: number, fanOut: number): Initializer =>
   (shape, random) =>
     uniform(shape, Math.sqrt(6 / (fanIn + fanOut)), random)
+
+/**
+ * First values from a normal distribution around 0.
+ * Source: Box and Muller, Ann Math Stat 29:610, 1958.
+ */
+export const normal =
+  (deviation: number): Initializer =>
+  (shape, random) =>
+    Float32Array.from({ length: sizeOf(shape) }, () => {
+      // 1 - [0, 1): the logarithm of 0 is no number.
+      const radius = Math.sqrt(-2 * Math.log(1 - random.float()))
+      return deviation * radius * Math.cos(2 * Math.PI * random.float())
+    })

@@ -65,9 +65,20 @@ export function attributeProto(onnx: Schemas, name: string, attribute: Attribute
         return { type: types.FLOATS, floats: [...attribute.value] }
       case 'string':
         return { type: types.STRING, s: new TextEncoder().encode(attribute.value) }
+      case 'strings':
+        return { type: types.STRINGS, strings: encoded(attribute.value) }
+      case 'tensor':
+        return { type: types.TENSOR, t: tensorProto(onnx, '', attribute.value) }
       case 'graph':
         return { type: types.GRAPH, g: attribute.value.toProto(onnx) }
     }
   })()
   return onnx.create(onnx.AttributeProtoSchema, { name, ...init })
+}
+
+/** Returns texts as bytes; a list can have a million of which few differ. */
+function encoded(texts: readonly string[]): Uint8Array<ArrayBuffer>[] {
+  const encoder = new TextEncoder()
+  const bytesOf = new Map(Array.from(new Set(texts), text => [text, encoder.encode(text)]))
+  return texts.map(text => bytesOf.get(text)!)
 }

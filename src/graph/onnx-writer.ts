@@ -1,5 +1,6 @@
 import type { GraphProto, ModelProto, TypeProto, ValueInfoProto } from 'onnx-buf'
 import { InputDataError } from '../core/errors.ts'
+import { chainedModels } from './onnx-chain.ts'
 import {
   attributeProto,
   DATA_TYPES,
@@ -44,6 +45,8 @@ export type Attribute =
   | { kind: 'float'; value: number }
   | { kind: 'floats'; value: readonly number[] }
   | { kind: 'string'; value: string }
+  | { kind: 'strings'; value: readonly string[] }
+  | { kind: 'tensor'; value: ConstantTensor }
   | { kind: 'graph'; value: OnnxGraph }
 
 export const int = (value: number): Attribute => ({ kind: 'int', value })
@@ -51,10 +54,14 @@ export const ints = (...value: number[]): Attribute => ({ kind: 'ints', value })
 export const float = (value: number): Attribute => ({ kind: 'float', value })
 export const floats = (...value: number[]): Attribute => ({ kind: 'floats', value })
 export const text = (value: string): Attribute => ({ kind: 'string', value })
+export const texts = (value: readonly string[]): Attribute => ({ kind: 'strings', value })
+export const tensor = (value: ConstantTensor): Attribute => ({ kind: 'tensor', value })
 export const subgraph = (value: OnnxGraph): Attribute => ({ kind: 'graph', value })
 
 interface NodeRecord {
   opType: string
+  /** The operator set; empty for that of ONNX itself. */
+  domain: OperatorDomain
   inputs: readonly string[]
   outputs: readonly string[]
   attributes: Readonly<Record<string, Attribute>>
@@ -63,6 +70,9 @@ interface NodeRecord {
 /** IR version 8 with operator set 17: what ONNX Runtime 1.12 (2022) and everything since reads. */
 const IR_VERSION = 8n
 const OPSET = 17n
+/** Operator sets beside ONNX's own: models that are no networks, since ONNX 1.10 (2021). */
+const DOMAINS = { 'ai.onnx.ml': 3n } as const
+export type OperatorDomain = '' | keyof typeof DOMAINS
 const PRODUCER = 'splice-score'
 
 /**
@@ -80,6 +90,7 @@ export class OnnxGraph {
   readonly #metadata = new Map<string, string>()
   readonly #names = new Set<string>()
   readonly #outer: OnnxGraph | undefined
+  #first: Uint8Array | undefined
 
   /** `outer`: the graph in which this one is a node's body, such as a loop's; its values can be used here. */
   constructor(name: string, outer?: OnnxGraph) {
@@ -119,8 +130,9 @@ export class OnnxGraph {
     inputs: readonly string[],
     output: string,
     attributes: Record<string, Attribute> = {},
+    domain: OperatorDomain = '',
   ): string {
-    this.nodes(opType, inputs, [output], attributes)
+    this.nodes(opType, inputs, [output], attributes, domain)
     return output
   }
 
@@ -130,16 +142,22 @@ export class OnnxGraph {
     inputs: readonly string[],
     outputs: readonly string[],
     attributes: Record<string, Attribute> = {},
+    domain: OperatorDomain = '',
   ): void {
     for (const input of inputs) {
       if (input !== '' && !this.#knows(input)) {
         throw new RangeError(`${opType} node: its input ${input} has not been made by an earlier call`)
       }
     }
-    this.#nodes.push({ opType, inputs, outputs, attributes })
+    this.#nodes.push({ opType, domain, inputs, outputs, attributes })
     for (const output of outputs) {
       this.#declare(output)
     }
+  }
+
+  /** Puts a model, as the bytes of its file, before this graph: what it computes becomes this graph's one input. */
+  follow(model: Uint8Array): void {
+    this.#first = model
   }
 
   /** Sets one entry of metadata_props; a second call for a key replaces the value and keeps its place. */
@@ -147,18 +165,19 @@ export class OnnxGraph {
     this.#metadata.set(key, value)
   }
 
-  /** Returns the bytes of the .onnx file. */
+  /** Returns the bytes of the .onnx file. Throws: InputDataError when the model put before does not fit. */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
     const onnx = await schemas()
     const model = onnx.create(onnx.ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: PRODUCER,
       producerVersion: this.producerVersion,
-      opsetImport: [{ domain: '', version: OPSET }],
+      opsetImport: [{ domain: '', version: OPSET }, ...this.#furtherDomains()],
       graph: this.toProto(onnx),
       metadataProps: Array.from(this.#metadata, ([key, value]) => ({ key, value })),
     })
-    return onnx.toBinary(onnx.ModelProtoSchema, model)
+    const first = this.#first && onnx.fromBinary(onnx.ModelProtoSchema, this.#first)
+    return onnx.toBinary(onnx.ModelProtoSchema, first ? chainedModels(onnx, first, model) : model)
   }
 
   /** Returns the graph alone, as a model or a node holds it. Throws: RangeError when no node makes an output. */
@@ -173,6 +192,7 @@ export class OnnxGraph {
       node: this.#nodes.map(node => ({
         name: node.outputs[0] ?? '',
         opType: node.opType,
+        domain: node.domain,
         input: [...node.inputs],
         output: [...node.outputs],
         attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(onnx, name, value)),
@@ -181,6 +201,13 @@ export class OnnxGraph {
       input: this.#inputs.map(info => valueInfoProto(onnx, info)),
       output: this.#outputs.map(info => valueInfoProto(onnx, info)),
     })
+  }
+
+  #furtherDomains(): { domain: string; version: bigint }[] {
+    const used = new Set(this.#nodes.map(({ domain }) => domain))
+    return Object.entries(DOMAINS).flatMap(([domain, version]) =>
+      used.has(domain as OperatorDomain) ? [{ domain, version }] : [],
+    )
   }
 
   #knows(name: string): boolean {

@@ -15,6 +15,8 @@ export type OutputKind =
   | 'values'
   /** Logits of the donor, the acceptor and the pair, each for itself. Shape: [N, 3]. */
   | 'pair'
+  /** Logits, or numbers, of the bases that the channels stand for at each position of the window itself. Shape: [N, channels, 1, L]. */
+  | 'bases'
 
 /** A network that can be built: its definition with its options settled. */
 export interface Architecture {
@@ -35,8 +37,21 @@ export interface Architecture {
   readonly donorOffset: number
   /** Codes that the input's channels stand for; undefined when the network reads codes. */
   readonly channels: readonly number[] | undefined
+  /** For `bases`: what the network holds a window in. */
+  readonly encoder?: {
+    /** Names of the numbers. */
+    readonly columns: readonly string[]
+    /** Returns the numbers; its parameters are among those of `build`. Shape: x as that of `build` -> [N, columns]. */
+    build(net: Network, x: Value): Value
+  }
   /** Returns the logits. `x` is one-hot float32 [N, channels, 1, L], or uint8 codes [N, L] where `channels` is undefined. */
   build(net: Network, x: Value): Value
+}
+
+/** Returns the first half of a network that gives bases: a network of values. Undefined of any other. */
+export function encoderOf(architecture: Architecture): Architecture | undefined {
+  const { encoder } = architecture
+  return encoder && { ...architecture, output: 'values', columns: encoder.columns, build: encoder.build }
 }
 
 /** A, C, G, T. */

@@ -15,6 +15,9 @@ export interface EntryFacts {
   readonly windowLength: number
 }
 
+/** Options by a name, e.g. of a smaller network for little data. */
+export type Presets = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 /** A network, built of graph ops. */
 export interface NetworkEntry extends EntryFacts {
   readonly kind: 'network'
@@ -22,6 +25,7 @@ export interface NetworkEntry extends EntryFacts {
   readonly output: OutputKind
   /** Options with their defaults, as JSON. */
   readonly defaults: Readonly<Record<string, unknown>>
+  readonly presets?: Presets
   /** Returns the network. Throws: UsageError for options it does not have or cannot take. */
   create(options: Readonly<Record<string, unknown>>): Architecture
 }
@@ -30,6 +34,7 @@ export interface NetworkEntry extends EntryFacts {
 export interface NetworkDefinition<O extends object> extends EntryFacts {
   output: OutputKind
   defaults: O
+  presets?: Readonly<Record<string, Partial<O>>>
   rules: OptionRules<O>
   build(options: O): Architecture
   /** Returns what is wrong with options that each are right by themselves. */
@@ -52,4 +57,17 @@ export function network<O extends object>(definition: NetworkDefinition<O>): Net
       return build(options)
     },
   }
+}
+
+/** Returns the options of a preset. Throws: UsageError, with the names there are, for any other name. */
+export function presetOptions({ name, presets = {} }: NetworkEntry, preset: string): Record<string, unknown> {
+  const found = Object.hasOwn(presets, preset) ? presets[preset] : undefined
+  if (found === undefined) {
+    const names = Object.keys(presets)
+    throw new UsageError(
+      `model ${name}: expected ${names.length === 0 ? 'no preset: it has none' : `a preset among ${names.join(', ')}`}, found ${preset}`,
+      'options can be set one by one: --set options.NAME=VALUE',
+    )
+  }
+  return { ...found }
 }

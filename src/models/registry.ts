@@ -2,6 +2,7 @@
 import { UsageError } from '../core/errors.ts'
 import { sizeOf } from '../graph/shape.ts'
 import { type Architecture, tensorsOf } from './architecture.ts'
+import { ASP_SVM_ENTRY } from './asp-svm/entry.ts'
 import {
   BASELINES,
   type BaselineName,
@@ -9,7 +10,11 @@ import {
   baseline,
   baselineDefaults,
 } from './baselines.ts'
+import { DANQ_ENTRIES } from './danq/entries.ts'
 import { DASSI_ENTRIES } from './dassi/entries.ts'
+import { DEEPBIND_ENTRIES } from './deepbind/entries.ts'
+import { DEEPMOTIF_ENTRIES } from './deepmotif/entries.ts'
+import { GENETIC_ARCHITECT_ENTRIES } from './genetic-architect/entries.ts'
 import {
   aCount,
   aCountOrNone,
@@ -22,6 +27,7 @@ import {
 } from './model-options.ts'
 import { type EntryFacts, type NetworkEntry, network } from './network-entry.ts'
 import { ACCEPTOR_SPAN, DONOR_SPAN, PWM_BASES, PWM_WINDOW_LENGTH } from './pwm.ts'
+import { RANDOM_FOREST_ENTRY } from './random-forest.ts'
 import { SITE_PAIR, type SitePairOptions, sitePair, sitePairMisfit } from './site-pair.ts'
 import { SPLAM, type SplamOptions, splam } from './splam.ts'
 import { SPLICE2DEEP_ENTRIES } from './splice2deep/entries.ts'
@@ -32,12 +38,16 @@ import {
   spliceAi,
   spliceAiNetwork,
 } from './spliceai.ts'
-import { YEAST_ENTRIES } from './yeast/entries.ts'
+import { SUPERQ_ENTRIES } from './superq/entries.ts'
+import { YEAST_BASELINE_ENTRY, YEAST_ENTRIES } from './yeast/entries.ts'
 
 /** A model that is no network and has a trainer of its own. */
 export interface OwnTrainerEntry extends EntryFacts {
   readonly kind: 'own-trainer'
-  readonly parameters: number
+  /** Absent where the data decide how many there are. */
+  readonly parameters?: number
+  /** How it is run instead, where windows do not hold what it reads. */
+  readonly elsewhere?: string
 }
 
 export type { NetworkEntry }
@@ -212,8 +222,16 @@ export const MODELS: readonly ModelEntry[] = [
   ...SPLICEAI.flatMap(family => CONTEXTS.map(([size, context]) => spliceAiEntry(family, size, context))),
   ...BASELINES.map(baselineEntry),
   ...DASSI_ENTRIES,
+  ASP_SVM_ENTRY,
   ...SPLICE2DEEP_ENTRIES,
+  YEAST_BASELINE_ENTRY,
   ...YEAST_ENTRIES,
+  ...DANQ_ENTRIES,
+  ...SUPERQ_ENTRIES,
+  RANDOM_FOREST_ENTRY,
+  ...DEEPBIND_ENTRIES,
+  ...DEEPMOTIF_ENTRIES,
+  ...GENETIC_ARCHITECT_ENTRIES,
 ]
 
 /** Returns the entry of a network. Throws: UsageError, with the names there are, for any other name. */
@@ -227,7 +245,8 @@ export function networkEntry(name: string): NetworkEntry {
     `model: expected a network among ${names.join(', ')}, found ${name}`,
     entry === undefined
       ? '`splice-score models` tells more about each'
-      : `${name} is no network; \`splice-score train --model ${name}\` has a trainer of its own for it`,
+      : (entry.elsewhere ??
+          `${name} is no network; \`splice-score train --model ${name}\` has a trainer of its own for it`),
   )
 }
 
@@ -254,9 +273,10 @@ export function networkSize(network: Architecture, windowLength: number): ModelS
   return { parameters: total(parameters), statistics: total(statistics) }
 }
 
-/** Returns the size of a model with its default options and window. */
-export function modelSize(entry: ModelEntry): ModelSize {
-  return entry.kind === 'network'
-    ? networkSize(entry.create({}), entry.windowLength)
-    : { parameters: entry.parameters, statistics: 0 }
+/** Returns the size of a model with its default options and window; undefined where the data decide it. */
+export function modelSize(entry: ModelEntry): ModelSize | undefined {
+  if (entry.kind === 'network') {
+    return networkSize(entry.create({}), entry.windowLength)
+  }
+  return entry.parameters === undefined ? undefined : { parameters: entry.parameters, statistics: 0 }
 }

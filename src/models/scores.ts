@@ -1,6 +1,8 @@
 import { InputDataError } from '../core/errors.ts'
+import { decodeText } from '../genome/sequence.ts'
 import { minimum } from '../graph/ops/arithmetic.ts'
 import { concat } from '../graph/ops/concat.ts'
+import { dropAxis } from '../graph/ops/drop-axis.ts'
 import { sigmoid } from '../graph/ops/pointwise.ts'
 import { reshape } from '../graph/ops/reshape.ts'
 import { crop, slice } from '../graph/ops/slice.ts'
@@ -12,9 +14,15 @@ import type { Architecture } from './architecture.ts'
 /** Where the sites of a window lie; see `DatasetWindow`. */
 export type WindowSites = { donor: number; acceptor: number } | { site: number } | Record<never, never>
 
+/**
+ * What the numbers of a network are that gives values or bases: logits of labels independent of each other, or of bases of which one is
+ * there; or nothing but numbers.
+ */
+export type Meaning = 'independent' | 'exclusive' | 'numbers'
+
 /** A network's answer for a window. */
 export interface Scores {
-  /** Shape: [N, columns]. */
+  /** Shape: [N, columns]; of bases [N, columns, L]. */
   value: Value
   columns: readonly string[]
 }
@@ -28,14 +36,15 @@ export const donorPosition = ({ donorOffset }: Architecture, donor: number): num
 
 /**
  * Returns the probabilities of a window: of donor, acceptor and the pair, the pair's being the smaller one, for a network that
- * marks positions; of the class 1 for one of classes; the numbers themselves, or the probabilities of labels, for one of values.
+ * marks positions; of the class 1 for one of classes; the numbers themselves, or the probabilities of labels or bases, for one of
+ * values or bases.
  * Throws: InputDataError when a network that marks positions gets windows without a known donor and acceptor.
  */
 export function scoresOf(
   architecture: Architecture,
   logits: Value,
   sites: WindowSites,
-  labels: 'independent' | 'numbers' = 'numbers',
+  labels: Meaning = 'numbers',
 ): Scores {
   switch (architecture.output) {
     case 'positions': {
@@ -60,7 +69,7 @@ export function scoresOf(
     case 'classes': {
       const column = crop(softmax(logits, 1), { axis: 1, start: 1, fromEnd: 0 })
       const classes = fixed(column.shape[1])
-      const name = 'donor' in sites ? 'junction' : 'site'
+      const name = 'donor' in sites ? 'junction' : 'site' in sites ? 'site' : 'window'
       return {
         value: column,
         columns: classes === 1 ? [name] : Array.from({ length: classes }, (_, i) => `class${i + 1}`),
@@ -68,6 +77,11 @@ export function scoresOf(
     }
     case 'pair':
       return { value: sigmoid(logits), columns: ['donor', 'acceptor', 'junction'] }
+    case 'bases': {
+      const value = labels === 'exclusive' ? softmax(logits, 1) : logits
+      const columns = [...decodeText(Uint8Array.from(architecture.channels!))]
+      return { value: dropAxis(value, 2), columns }
+    }
     case 'values': {
       const numbered = () => Array.from({ length: fixed(logits.shape[1]) }, (_, i) => `value${i + 1}`)
       const columns = architecture.columns ?? numbered()

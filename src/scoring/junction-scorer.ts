@@ -69,10 +69,20 @@ function checkLayout(model: ScoringModel): void {
         `model ${model.name}: expected a model of junctions, found one of kind site, which scores windows of ${model.window.length} bases with one site`,
         'choose another --model, or train one on windows of junctions',
       )
+    case 'window':
+      throw new InputDataError(
+        `model ${model.name}: expected a model of junctions, found one of kind window, which scores windows of ${model.window.length} bases as a whole`,
+        'choose another --model, or train one on windows of junctions',
+      )
     case 'values':
       throw new InputDataError(
         `model ${model.name}: expected a model of junctions, found one of kind values, which tells ${model.columns.join(', ')} of windows of ${model.window.length} bases`,
         'choose another --model; `splice-score evaluate` takes models of numbers',
+      )
+    case 'bases':
+      throw new InputDataError(
+        `model ${model.name}: expected a model of junctions, found one of kind bases, which gives back windows of ${model.window.length} bases`,
+        'choose another --model; `splice-score evaluate` says how well it does',
       )
     case 'junction': {
       const { length, donor, acceptor } = model.window

@@ -30,9 +30,9 @@ export async function exportEnsemble(
   const [first] = runs as readonly [TrainedRun, ...TrainedRun[]]
   requireAlike(runs, dataset)
   const { architecture, run } = first
-  if (architecture.output === 'values') {
+  if (architecture.output === 'values' || architecture.output === 'bases') {
     throw new UsageError(
-      `model ${architecture.name}: its output is numbers: expected one run to export, found ${runs.length}`,
+      `model ${architecture.name}: its output is ${architecture.output}: expected one run to export, found ${runs.length}`,
       'means are made of networks that tell classes',
     )
   }

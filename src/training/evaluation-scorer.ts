@@ -2,9 +2,11 @@ import { InputDataError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { DatasetWindow } from '../curation/dataset-description.ts'
 import type { Bundle, BundleMetadata } from '../export/bundle.ts'
+import { encodeText } from '../genome/sequence.ts'
 import type { Provider, ProviderChoice } from '../graph/providers.ts'
-import { openSession } from '../graph/session.ts'
+import { openSession, type Session } from '../graph/session.ts'
 import { SCORING_INPUT, SCORING_OUTPUT, startScoringSession } from '../graph/session-client.ts'
+import { RECONSTRUCTION_COLUMNS, reconstructionCounts } from './reconstruction.ts'
 
 /** Scores whole windows, whatever kind the model is. */
 export interface WindowScorer {
@@ -41,27 +43,10 @@ export async function openScorer(
   const { provider, threads, inProcess, log } = options
   const talk = log === undefined ? {} : { log }
   if (metadata.kind === 'sequence') {
-    const places = sequencePlaces(metadata, window)
-    const session = await openSession(bytes, { provider, threads, ...talk })
-    const { columns: channels } = metadata
-    return {
-      provider: session.provider,
-      columns: ['donor', 'acceptor', 'junction'],
-      decision: 'junction',
-      async score(codes, count) {
-        const data = { type: 'uint8', dims: [count, window.length], data: codes } as const
-        const output = (await session.run({ [SCORING_INPUT]: data }))[SCORING_OUTPUT]
-        const expected = [count, channels.length, window.length]
-        if (output?.type !== 'float32' || output.dims.join() !== expected.join()) {
-          throw new InputDataError(
-            `model ${metadata.name}: expected ${SCORING_OUTPUT} float32 [${expected.join(', ')}], ` +
-              `found ${output ? `${output.type} [${output.dims.join(', ')}]` : 'none'}`,
-          )
-        }
-        return readSites(output.data, channels.length * window.length, places)
-      },
-      close: () => session.close(),
-    }
+    return sequenceScorer(bytes, metadata, window, options)
+  }
+  if (metadata.kind === 'bases') {
+    return reconstructionScorer(bytes, metadata, options)
   }
   const session = await startScoringSession({
     model: bytes,
@@ -80,6 +65,67 @@ export async function openScorer(
   }
 }
 
+/** Reads the scores of whole sequences at the two sites. */
+async function sequenceScorer(
+  bytes: Uint8Array,
+  metadata: Extract<BundleMetadata, { kind: 'sequence' }>,
+  window: DatasetWindow,
+  { provider, threads, log }: ScorerOptions,
+): Promise<WindowScorer> {
+  const places = sequencePlaces(metadata, window)
+  const session = await openSession(bytes, { provider, threads, ...(log && { log }) })
+  const shape = [metadata.columns.length, window.length] as const
+  return {
+    provider: session.provider,
+    columns: ['donor', 'acceptor', 'junction'],
+    decision: 'junction',
+    async score(codes, count) {
+      const numbers = await perBase(session, codes, [count, ...shape], metadata.name)
+      return readSites(numbers, shape[0] * shape[1], places)
+    },
+    close: () => session.close(),
+  }
+}
+
+/** Compares the bases that a model gives back with those it was given. */
+async function reconstructionScorer(
+  bytes: Uint8Array,
+  { name, columns, window: { length } }: Extract<BundleMetadata, { kind: 'bases' }>,
+  { provider, threads, log }: ScorerOptions,
+): Promise<WindowScorer> {
+  const session = await openSession(bytes, { provider, threads, ...(log && { log }) })
+  const channels = [...encodeText(columns.join(''))]
+  return {
+    provider: session.provider,
+    columns: RECONSTRUCTION_COLUMNS,
+    decision: undefined,
+    async score(codes, count) {
+      const numbers = await perBase(session, codes, [count, columns.length, length], name)
+      return reconstructionCounts(codes, numbers, channels, length)
+    },
+    close: () => session.close(),
+  }
+}
+
+/** Returns numbers of every base of windows. Shape: codes [count, L] -> [count, columns, L]. */
+async function perBase(
+  session: Session,
+  codes: Uint8Array,
+  shape: readonly [count: number, columns: number, length: number],
+  name: string,
+): Promise<Float32Array> {
+  const [count, , length] = shape
+  const data = { type: 'uint8', dims: [count, length], data: codes } as const
+  const output = (await session.run({ [SCORING_INPUT]: data }))[SCORING_OUTPUT]
+  if (output?.type !== 'float32' || output.dims.join() !== shape.join()) {
+    throw new InputDataError(
+      `model ${name}: expected ${SCORING_OUTPUT} float32 [${shape.join(', ')}], ` +
+        `found ${output ? `${output.type} [${output.dims.join(', ')}]` : 'none'}`,
+    )
+  }
+  return output.data
+}
+
 /** Throws InputDataError unless the model takes windows of this length with the sites there. */
 function requireFit(metadata: BundleMetadata, found: DatasetWindow): void {
   if (metadata.kind === 'sequence') {
@@ -92,7 +138,7 @@ function requireFit(metadata: BundleMetadata, found: DatasetWindow): void {
       'make the dataset with windows of that length, or give a model trained on windows like these',
     )
   }
-  if (metadata.kind !== 'values' && sitesKnown(found) && describeSites(window) !== describeSites(found)) {
+  if (sitesKnown(window) && sitesKnown(found) && describeSites(window) !== describeSites(found)) {
     throw new InputDataError(
       `model ${name} takes windows with ${describeSites(window)}: expected those, found a dataset with ${describeSites(found)}`,
       'dataset.json says where the sites are; give a model trained on windows like these',

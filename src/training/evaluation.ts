@@ -9,6 +9,7 @@ import { startBatchSource } from './data/batch-source.ts'
 import { openScorer, type ScorerOptions, sitesKnown, type WindowScorer } from './evaluation-scorer.ts'
 import { knownPairs } from './judged-examples.ts'
 import { labelsOfColumn, type ScoredColumn, scoredColumn } from './scored-column.ts'
+import { areLabels, type TruthKind } from './truth.ts'
 
 /** What of a dataset is evaluated on. */
 export const EVALUATION_SPLITS = ['test', 'validation', 'train', 'all'] as const
@@ -29,9 +30,11 @@ export interface EvaluationRequest extends ScorerOptions {
 export interface ScoredExamples {
   split: EvaluationSplit
   provider: Provider
+  /** What the scores are held against. */
+  truth: TruthKind
   /** Numbers in the dataset. */
   indices: Uint32Array
-  /** The one that decides comes first; with targets, as many as those and in their order. */
+  /** The one that decides comes first; with targets, as many as those and in their order; of bases what they are counted in. */
   columns: ScoredColumn[]
   labels: Uint8Array
   classes: string[]
@@ -54,17 +57,19 @@ export interface ScoredExamples {
 export async function scoreDataset(request: EvaluationRequest): Promise<ScoredExamples> {
   const { bundle, dataset } = request
   requireTargets(bundle.metadata, dataset)
+  const truth = truthOf(bundle.metadata, dataset)
   const { split, indices: all } = chooseSplit(dataset, request.split)
-  const indices = knownPairs(dataset, all)
-  if (dataset.targets === undefined) {
+  const indices = truth === 'classes' ? knownPairs(dataset, all) : all
+  if (truth === 'classes') {
     requireBothLabels(dataset, split, indices)
   }
   const scorer = await openScorer(bundle, dataset.window, request)
   try {
-    const chosen = chosenColumns(bundle.metadata, scorer, dataset)
-    const values = await scoreAll(scorer, indices, request)
+    const chosen = truth === 'bases' ? scorer.columns : chosenColumns(bundle.metadata, scorer, dataset)
+    const values = await scoreAll(scorer, indices, request, truth === 'classes')
     return {
       split,
+      truth,
       provider: scorer.provider,
       indices,
       columns: chosen
@@ -73,9 +78,7 @@ export async function scoreDataset(request: EvaluationRequest): Promise<ScoredEx
         )
         .filter(
           ({ level, labels }) =>
-            dataset.targets !== undefined ||
-            level === 'junction' ||
-            (labels.includes(0) && labels.includes(1)),
+            truth !== 'classes' || level !== 'site' || (labels.includes(0) && labels.includes(1)),
         ),
       ...examplesOf(dataset, indices),
       warnings: [
@@ -87,6 +90,18 @@ export async function scoreDataset(request: EvaluationRequest): Promise<ScoredEx
   } finally {
     await scorer.close()
   }
+}
+
+/** Returns what a model's scores are held against. */
+function truthOf(metadata: BundleMetadata, { targets }: Dataset): TruthKind {
+  if (metadata.kind === 'bases') {
+    return 'bases'
+  }
+  if (targets === undefined) {
+    return 'classes'
+  }
+  const isLabelled = metadata.kind === 'values' && metadata.labels === 'independent'
+  return isLabelled && areLabels(targets.values) ? 'labels' : 'numbers'
 }
 
 /** Numbers say nothing of classes. */
@@ -164,6 +179,7 @@ async function scoreAll(
   scorer: WindowScorer,
   indices: Uint32Array,
   { bundle, dataset, batchSize, inProcess, onProgress, signal }: EvaluationRequest,
+  isClasses: boolean,
 ): Promise<Float32Array> {
   const width = scorer.columns.length
   const values = new Float32Array(indices.length * width)
@@ -176,7 +192,7 @@ async function scoreAll(
   const takeFirst = async () => {
     const { from, result } = waiting.shift()!
     const scores = await result
-    requireScores(scores, { from, indices, scorer, name: bundle.metadata.name, isClasses: !dataset.targets })
+    requireScores(scores, { from, indices, scorer, name: bundle.metadata.name, isClasses })
     values.set(scores, from * width)
     const done = from + scores.length / width
     onProgress?.({ stage: 'scoring', done, share: done / indices.length, unit: 'windows' })

@@ -10,6 +10,7 @@ import { logSoftmax } from '../graph/ops/softmax.ts'
 import { fixed, sizeOf } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
 import type { Architecture, OutputKind } from '../models/architecture.ts'
+import type { Meaning } from '../models/scores.ts'
 
 export type LossSettings =
   | { kind: 'cross-entropy'; classWeights?: readonly number[] }
@@ -33,7 +34,18 @@ const FITTING: Readonly<Record<OutputKind, readonly LossKind[]>> = {
   classes: ['cross-entropy', 'focal'],
   values: ['mean-squared-error', 'binary-cross-entropy'],
   pair: ['binary-cross-entropy'],
+  bases: ['cross-entropy', 'mean-squared-error'],
 }
+
+const MEANINGS: Readonly<Record<LossKind, Meaning>> = {
+  'cross-entropy': 'exclusive',
+  focal: 'exclusive',
+  'binary-cross-entropy': 'independent',
+  'mean-squared-error': 'numbers',
+}
+
+/** Returns what a loss makes of a network's numbers. */
+export const meaningOf = ({ kind }: LossSettings): Meaning => MEANINGS[kind]
 
 /**
  * Checks that a loss compares what a network gives, and has a weight for each of its classes. `outputs` is the number of
@@ -47,7 +59,7 @@ export function requireLossFits(loss: LossSettings, architecture: Architecture, 
     throw new UsageError(
       `setting loss: expected ${fitting.join(' or ')} for model ${name}, whose output is ${output}, found ${loss.kind}`,
       output === 'values'
-        ? 'classes are learnt by networks whose output is classes: of the baselines, those with the option values at 0'
+        ? 'classes are learnt by networks whose output is classes: of those with the option values, at 0'
         : 'numbers are learnt by networks whose output is values: the yeast networks, and the baselines with the option values above 0',
     )
   }
@@ -68,13 +80,14 @@ const WEIGHT_ORDER: Readonly<Record<OutputKind, string>> = {
   classes: 'in the order of the class numbers, negative first',
   values: 'of label 0 and of label 1',
   pair: 'of label 0 and of label 1',
+  bases: "in the order of the network's bases",
 }
 
 /** What a network's result is compared with. */
 export interface LossOperands {
   /** [N, classes, ...positions] for the exclusive classes, [N, outputs] else. */
   logits: Value
-  /** uint8 [N, positions] of class numbers, or float32 [N, outputs]. */
+  /** uint8 [N, positions] of class numbers, of which others than the network's count for nothing, or float32 [N, outputs]. */
   truth: Value
   /** Weight of each example. Shape: [N]. */
   weights: Value
@@ -94,9 +107,22 @@ export function lossOf(settings: LossSettings, operands: LossOperands): Value {
     case 'binary-cross-entropy':
       return binaryLoss(operands, settings.classWeights)
     case 'mean-squared-error':
-      return weightedMean(square(subtract(operands.logits, operands.truth)), operands.weights)
+      return operands.truth.type === 'uint8'
+        ? oneHotError(operands)
+        : weightedMean(square(subtract(operands.logits, operands.truth)), operands.weights)
   }
 }
+
+/** The squared difference from 1 of the true class and from 0 of the others. */
+function oneHotError({ logits, truth, weights }: LossOperands): Value {
+  const [batch, classes, ...rest] = logits.shape.map(fixed) as [number, number, ...number[]]
+  const positions = sizeOf(rest)
+  const hits = oneHot(truth, numbersTo(classes))
+  const errors = square(subtract(reshape(logits, [batch, classes, positions]), hits))
+  return weightedMean(multiply(errors, reduceSum(hits, [1], true)), weights)
+}
+
+const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
 /**
  * -(1 - p)^gamma * log p of the true class.
@@ -111,10 +137,7 @@ function classLoss(
   const positions = sizeOf(rest)
   const logP = logSoftmax(reshape(logits, [batch, classes, positions]), 1)
   const labels = reshape(truth, [batch, positions])
-  let hits = oneHot(
-    labels,
-    Array.from({ length: classes }, (_, i) => i),
-  )
+  let hits = oneHot(labels, numbersTo(classes))
   if (classWeights !== undefined) {
     hits = multiply(hits, constant(classWeights, [1, classes, 1]))
   }

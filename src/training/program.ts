@@ -1,8 +1,9 @@
 import { gradients } from '../graph/gradient.ts'
+import { TARGET_STATISTICS } from '../graph/layers/target-units.ts'
 import { type MaskSpec, Network, type StatisticUpdate, type TensorSpec } from '../graph/network.ts'
 import { lowerToOnnx } from '../graph/onnx-lowering.ts'
 import type { OnnxGraph } from '../graph/onnx-writer.ts'
-import { add, multiply, subtract } from '../graph/ops/arithmetic.ts'
+import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts'
 import { concat } from '../graph/ops/concat.ts'
 import { input } from '../graph/ops/leaves.ts'
 import { reshape } from '../graph/ops/reshape.ts'
@@ -72,7 +73,7 @@ export function gradientProgram(settings: ProgramSettings, layout: StateLayout):
   const logits = logitsOf(architecture, net, codes)
   const truth = truthInput(architecture, logits)
   const weights = input('weights', 'float32', [batch])
-  const loss = lossOf(settings.loss, { logits, truth, weights })
+  const loss = lossOf(settings.loss, { logits, truth: inNetworkUnits(truth, found), weights })
   const values = net.parameters.map(({ name }) => found.get(name)!)
   const flat = gradients(loss, values).map(gradient => reshape(gradient, [sizeOf(gradient.shape)]))
   const moved = movedStatistics(net, found, layout.statistics)
@@ -90,6 +91,13 @@ function truthInput({ output }: Architecture, logits: Value): Value {
   return output === 'values' || output === 'pair'
     ? input('truth', 'float32', [batch, outputs])
     : input('truth', 'uint8', [batch, sizeOf(positions)])
+}
+
+/** Returns targets less their mean and over their deviation, where the network was built to learn them so. */
+function inNetworkUnits(truth: Value, found: ReadonlyMap<string, Value>): Value {
+  const mean = found.get(TARGET_STATISTICS.mean)
+  const scale = found.get(TARGET_STATISTICS.scale)
+  return mean && scale ? divide(subtract(truth, mean), scale) : truth
 }
 
 /** Returns the running statistics after the batch, in the layout's order. */

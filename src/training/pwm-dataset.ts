@@ -4,6 +4,7 @@ import type { Dataset } from '../curation/dataset.ts'
 import { type BundleMetadata, bundleBytes } from '../export/bundle.ts'
 import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../junctions/window.ts'
 import { PWM_COLUMNS, pwmForward, pwmGraph } from '../models/pwm.ts'
+import type { OwnTrainer } from './own-trainers.ts'
 import { fitPwm, type PwmExamples, type TrainedPwm } from './pwm-fit.ts'
 import { requireBothLabels, requireTrainingPart } from './suitability.ts'
 
@@ -87,6 +88,14 @@ export async function trainPwmOnDataset(options: PwmDatasetOptions): Promise<Tra
     metadata,
     parameters,
   }
+}
+
+/** The trainer of weight matrices; it has no settings. */
+export const PWM_TRAINER: OwnTrainer = {
+  model: 'pwm',
+  settings: {},
+  train: ({ dataset, name, licence, toolVersion }) =>
+    trainPwmOnDataset({ dataset, name, licence, toolVersion }),
 }
 
 /** Returns the windows of examples, the labels apart. */

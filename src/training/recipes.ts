@@ -71,10 +71,7 @@ const SITE_PAIR: PartialConfig = {
   maskFlanks: 150,
 }
 
-/**
- * The yeast networks: github.com/ramyarangan/cs230_project and its report. It stopped when the loss fell by less than 0.001 in two epochs;
- * here any fall counts.
- */
+/** The yeast networks: github.com/ramyarangan/cs230_project and its report. */
 const YEAST: PartialConfig = {
   epochs: 20,
   batchSize: 64,
@@ -83,11 +80,89 @@ const YEAST: PartialConfig = {
   optimiser: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   schedule: { kind: 'inverse', decay: 0.01 },
   patience: 2,
+  minDelta: 0.001,
   metric: 'mse',
 }
 
-/** Returns the published settings of a model; none where nothing is known of it. */
-export function recipeOf(model: string): PartialConfig {
+/**
+ * AttentionNet: the Genetic Architect, arXiv:1605.07156, 2016, says the loss; the rest is our choice within the ranges that it searched.
+ * The decay is added to the gradient, which is what L2 means there.
+ */
+const ATTENTION_NET: PartialConfig = {
+  epochs: 60,
+  batchSize: 125,
+  learningRate: 1e-3,
+  loss: 'cross-entropy',
+  optimiser: { kind: 'adam', weightDecay: 1e-4 },
+  patience: 8,
+  metric: 'auroc',
+}
+
+/** PromoterNet: of the same publication, and as little is said. */
+const PROMOTER_NET: PartialConfig = {
+  ...ATTENTION_NET,
+  loss: 'mean-squared-error',
+  clip: { norm: 5 },
+  metric: 'mse',
+}
+
+/**
+ * DeepBind: Alipanahi et al., Nature Biotechnology 33:831, 2015, and its software supplement: batch and optimiser; rate, momentum and decay are
+ * the middles of the ranges it draws them from. Its 20,000 steps are those of trials (trials/trial-settings.ts); the epochs are ours.
+ */
+const DEEPBIND: PartialConfig = {
+  epochs: 20,
+  batchSize: 64,
+  learningRate: 0.005,
+  loss: 'cross-entropy',
+  optimiser: { kind: 'sgd', momentum: 0.98, nesterov: false, weightDecay: 3e-7 },
+  metric: 'auroc',
+}
+
+/** DeepMotif: github.com/QData/DeepMotif; which kept the epoch of the best AUC on training examples, where here validation decides. */
+const DEEPMOTIF: PartialConfig = {
+  epochs: 50,
+  batchSize: 256,
+  learningRate: 0.01,
+  loss: 'cross-entropy',
+  optimiser: 'adam',
+  schedule: { kind: 'step', epochs: [10, 20, 30, 40], factor: 0.5 },
+  clip: { value: 5 },
+  metric: 'auroc',
+}
+
+/** DanQ: Quang and Xie, Nucleic Acids Research 44:e107, 2016, and its published code. */
+const DANQ: PartialConfig = {
+  epochs: 60,
+  batchSize: 100,
+  learningRate: 1e-3,
+  loss: 'binary-cross-entropy',
+  optimiser: 'rmsprop',
+  patience: 5,
+  metric: 'logLoss',
+}
+
+/** SuperQ: github.com/aron0093/5MT003. It waited two epochs for a loss that was never measured; with validation examples it is. */
+const SUPERQ: PartialConfig = {
+  epochs: 10,
+  batchSize: 100,
+  learningRate: 0.015,
+  loss: 'mean-squared-error',
+  optimiser: { kind: 'nadam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  metric: 'baseAccuracy',
+}
+
+/** Our repair of it, and of its map of bases and positions. */
+const SUPERQ_REPAIRED: PartialConfig = {
+  ...SUPERQ,
+  learningRate: 1e-3,
+  loss: 'cross-entropy',
+  patience: 2,
+  metric: 'logLoss',
+}
+
+/** Returns the published settings of a model; none where nothing is known of it. `options`: of the model, as far as they are given. */
+export function recipeOf(model: string, options: Readonly<Record<string, unknown>> = {}): PartialConfig {
   if (model === 'splam') {
     return SPLAM
   }
@@ -106,8 +181,25 @@ export function recipeOf(model: string): PartialConfig {
   if (model.startsWith('yeast-')) {
     return YEAST
   }
+  if (model.startsWith('danq')) {
+    // With two classes instead of labels the same loss is called otherwise.
+    const loss = options.values === 0 ? 'cross-entropy' : DANQ.loss
+    return { ...DANQ, loss, epochs: model === 'danq' ? 60 : 32 }
+  }
+  if (model.startsWith('superq-')) {
+    return model === 'superq-as-reported' ? SUPERQ : SUPERQ_REPAIRED
+  }
+  if (model.startsWith('deepmotif')) {
+    return DEEPMOTIF
+  }
+  if (model === 'deepbind') {
+    return DEEPBIND
+  }
   if (model.startsWith('splice2deep')) {
     return model === 'splice2deep' ? SPLICE2DEEP_WHOLE : SPLICE2DEEP
+  }
+  if (model === 'attention-net' || model === 'promoter-net') {
+    return model === 'attention-net' ? ATTENTION_NET : PROMOTER_NET
   }
   return ['cnn', 'cnn-emb', 'hybrid', 'lstm', 'lstm-emb'].includes(model) ? BASELINE : {}
 }

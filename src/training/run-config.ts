@@ -58,6 +58,8 @@ export interface RunConfig {
   metric: MetricName
   /** Epochs without a better metric after which training ends; 0 trains all epochs. */
   patience: number
+  /** By how much a metric must be better for patience to begin anew; the best epoch is kept all the same. */
+  minDelta: number
   /** Steps between checkpoints within an epoch; 0 writes one at the end of each epoch only. */
   checkpointSteps: number
   /** Fit to the validation examples after training. */
@@ -87,7 +89,8 @@ export interface MachineFacts {
  */
 export function resolveConfig(layers: readonly PartialConfig[], machine: MachineFacts): RunConfig {
   const model = text('model', layers.findLast(layer => layer.model !== undefined)?.model)
-  const settings = [recipeOf(model), ...layers].reduce(laidOver, DEFAULTS) as Record<keyof RunConfig, unknown>
+  const recipe = recipeOf(model, record('options', layers.reduce(laidOver, {}).options ?? {}))
+  const settings = [recipe, ...layers].reduce(laidOver, DEFAULTS) as Record<keyof RunConfig, unknown>
   for (const key of Object.keys(settings)) {
     if (!Object.hasOwn(DEFAULTS, key) && key !== 'model') {
       throw new UsageError(
@@ -143,6 +146,7 @@ export function resolveConfig(layers: readonly PartialConfig[], machine: Machine
     validationFraction: share('validationFraction', settings.validationFraction),
     metric: oneOf('metric', settings.metric, METRICS),
     patience: integer('patience', settings.patience, 0),
+    minDelta: number('minDelta', settings.minDelta, 0),
     checkpointSteps: integer('checkpointSteps', settings.checkpointSteps, 0),
     calibration: oneOf('calibration', settings.calibration, CALIBRATIONS),
     classRatio: number('classRatio', settings.classRatio, 0),
@@ -175,6 +179,7 @@ const DEFAULTS = {
   validationFraction: 0.1,
   metric: 'auprc',
   patience: 0,
+  minDelta: 0,
   checkpointSteps: 200,
   calibration: 'platt',
   classRatio: 0,

@@ -1,18 +1,20 @@
 import { InputDataError, MissingResourceError, UsageError } from '../core/errors.ts'
+import type { DatasetWindow } from '../curation/dataset-description.ts'
 import type { ModelLayout, TrainingFile } from '../export/bundle.ts'
 import { type ExportedModel, exportModel, type ModelFacts } from '../export/export-model.ts'
 import type { NetworkTensors, Precision } from '../export/inference-graph.ts'
-import type { Architecture } from '../models/architecture.ts'
+import { type Architecture, encoderOf } from '../models/architecture.ts'
 import { networkEntry } from '../models/registry.ts'
 import type { ColumnDecision } from './decision.ts'
 import { scoringParameters } from './engine/runner.ts'
+import { meaningOf } from './losses.ts'
 import { stateLayout } from './program.ts'
 import type { RunConfig } from './run-config.ts'
 import type { RunDescription, RunFolder } from './run-folder.ts'
 import { calibratorsOf, type RunResult } from './run-result.ts'
 
 export interface RunExportOptions {
-  /** Default: junctions or one site, as the run's windows have them. */
+  /** Default: junctions, one site or neither, as the run's windows have them. */
   as?: ModelLayout['kind'] | undefined
   name?: string | undefined
   licence: string
@@ -61,8 +63,9 @@ export async function readRun(folder: RunFolder): Promise<TrainedRun> {
  * the network's.
  */
 export function exportRun(trained: TrainedRun, options: RunExportOptions): Promise<ExportedModel> {
-  const { run, result, architecture, tensors } = trained
-  const layout = layoutOf(architecture, run, options.as)
+  const { run, result, tensors } = trained
+  const layout = layoutOf(trained.architecture, run, options.as)
+  const architecture = (layout.kind === 'values' && encoderOf(trained.architecture)) || trained.architecture
   const decisionColumn = decisionColumnOf(layout)
   const { precision, tolerance } = options
   return exportModel({
@@ -72,14 +75,14 @@ export function exportRun(trained: TrainedRun, options: RunExportOptions): Promi
     precision,
     tolerance,
     ...(decisionColumn ? { calibrators: calibratorsOf(result, decisionColumn) } : {}),
-    labels: run.config.loss.kind === 'binary-cross-entropy' ? 'independent' : 'numbers',
+    labels: meaningOf(run.config.loss),
     facts: exportFacts([trained], result, decisionColumn, options),
   })
 }
 
 /** Returns the column that a run decided about: the last one, named as the kind. Positions of a sequence have none, nor have numbers. */
-export const decisionColumnOf = ({ kind }: ModelLayout): 'junction' | 'site' | undefined =>
-  kind === 'junction' || kind === 'site' ? kind : undefined
+export const decisionColumnOf = ({ kind }: ModelLayout): 'junction' | 'site' | 'window' | undefined =>
+  kind === 'sequence' || kind === 'values' || kind === 'bases' ? undefined : kind
 
 /** Returns what is to be said about the model of runs on one dataset. */
 export function exportFacts(
@@ -146,6 +149,10 @@ function reliabilityFacts(
   }
 }
 
+/** Windows of which nobody said where a site is are judged as a whole. */
+const kindOfWindows = (window: DatasetWindow): ModelLayout['kind'] =>
+  'donor' in window ? 'junction' : 'site' in window ? 'site' : 'window'
+
 /** Returns what the model of a run is asked. Throws: UsageError or InputDataError when the run's network or windows do not allow it. */
 export function layoutOf(
   { donorOffset, output }: Architecture,
@@ -153,13 +160,18 @@ export function layoutOf(
   as: ModelLayout['kind'] | undefined,
 ): ModelLayout {
   const { window } = dataset
-  const kind = as ?? (output === 'values' ? 'values' : 'donor' in window ? 'junction' : 'site')
+  const kind = as ?? (output === 'values' || output === 'bases' ? output : kindOfWindows(window))
+  if (output === 'bases' && kind !== 'bases' && kind !== 'values') {
+    throw new UsageError(
+      `model ${config.model}: its output is bases: expected to export it as bases, or as values for its code, found ${kind}`,
+    )
+  }
   if (output === 'values' && kind !== 'values') {
     throw new UsageError(
       `model ${config.model}: its output is numbers: expected to export it as values, found ${kind}`,
     )
   }
-  if (kind === 'values') {
+  if (kind === 'values' || kind === 'window' || kind === 'bases') {
     return { kind, window: { length: window.length } }
   }
   if (kind === 'sequence') {

@@ -1,5 +1,6 @@
 import type { Calibrator } from '../core/calibration.ts'
 import type { Dataset } from '../curation/dataset.ts'
+import type { Architecture } from '../models/architecture.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type ColumnDecision, calibratedColumn, type Decision, decide, labelledExamples } from './decision.ts'
 import type { RunConfig } from './run-config.ts'
@@ -13,7 +14,7 @@ export interface RunResult {
   epochs: number
   examples: { train: number; validation: number; test: number }
   metrics: Metrics
-  /** Absent for a regression. */
+  /** Absent of networks that tell no classes. */
   decision?: Decision
   /** Of a network with a score for each site, where the validation examples say which sites are true. */
   sites?: { donor?: ColumnDecision; acceptor?: ColumnDecision }
@@ -24,7 +25,13 @@ const SITE_COLUMNS = ['donor', 'acceptor'] as const
 const COLUMNS_WITH_SITES = 3
 
 /** Returns the result of a run of `epochs` epochs whose best one the checkpoint holds. Throws: InputDataError unless both classes are among the validation examples. */
-export function runResult(config: RunConfig, dataset: Dataset, best: Checkpoint, epochs: number): RunResult {
+export function runResult(
+  config: RunConfig,
+  { output }: Pick<Architecture, 'output'>,
+  dataset: Dataset,
+  best: Checkpoint,
+  epochs: number,
+): RunResult {
   const { history, best: chosen } = best.position
   const { train, validation, test } = dataset.splits
   const result: RunResult = {
@@ -33,7 +40,7 @@ export function runResult(config: RunConfig, dataset: Dataset, best: Checkpoint,
     examples: { train: train.length, validation: validation.length, test: test.length },
     metrics: history[chosen!.epoch - 1]!.metrics,
   }
-  if (dataset.targets !== undefined || best.validation === undefined) {
+  if (output === 'bases' || dataset.targets !== undefined || best.validation === undefined) {
     return result
   }
   return { ...result, ...decisionsOf(config, dataset, best.validation) }

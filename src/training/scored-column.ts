@@ -4,11 +4,14 @@ import { UNKNOWN_LABEL } from '../curation/site-labels.ts'
 import type { BundleMetadata } from '../export/bundle.ts'
 import type { WindowScorer } from './evaluation-scorer.ts'
 
+/** What a column of scores speaks of. */
+export type Level = 'junction' | 'site' | 'window'
+
 /** One column of a model's answer. The arrays have one entry per example. */
 export interface ScoredColumn {
   column: string
-  /** `junction`: the pair; `site`: one site, of a pair or alone. */
-  level: 'junction' | 'site'
+  /** `junction`: the pair; `site`: one site, of a pair or alone; `window`: a window without sites. */
+  level: Level
   scores: Float32Array
   /** Of a site: whether it is true, where the dataset says so; else, and of a pair, the label of the example. */
   labels: Uint8Array
@@ -47,12 +50,19 @@ export function scoredColumn(
   const calibrator = metadata.calibrators?.[column]
   return {
     column,
-    level: metadata.kind === 'site' || column === 'donor' || column === 'acceptor' ? 'site' : 'junction',
+    level: levelOf(column, metadata),
     scores,
     labels,
     calibrator,
     uncalibrated: uncalibrated(scores, calibrator),
   }
+}
+
+function levelOf(column: string, { kind }: BundleMetadata): Level {
+  if (SITE_COLUMNS.includes(column)) {
+    return 'site'
+  }
+  return kind === 'site' || kind === 'window' ? kind : 'junction'
 }
 
 /** A line over logits is undone by its inverse; the level steps of an isotonic map have forgotten what they were made from. */

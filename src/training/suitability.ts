@@ -6,14 +6,15 @@ import { donorPosition } from '../models/scores.ts'
 import { requireLossFits } from './losses.ts'
 import type { RunConfig } from './run-config.ts'
 import { labelsOf } from './trainer.ts'
-import { REGRESSION_METRICS } from './validation.ts'
+import { type TruthKind, truthKindOf } from './truth.ts'
+import { METRICS_OF } from './validation.ts'
 
 /**
  * Checks what would else be found out after an epoch, or after all of them: that a dataset suits a network and the settings.
  * Throws: InputDataError or UsageError saying what does not.
  */
 export function requireSuitable(dataset: Dataset, network: Architecture, config: RunConfig): void {
-  const { name, targets, window } = dataset
+  const { name, window } = dataset
   requireTrainingPart(dataset)
   if (dataset.splits.validation.length === 0) {
     throw new InputDataError(
@@ -27,8 +28,16 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
       `${network.name} takes no others`,
     )
   }
-  requireKind(dataset, network)
   const outputs = outputsOf(network, window.length)
+  if (network.output !== 'bases') {
+    requireKind(dataset, network)
+    requireTargets(dataset, network, outputs)
+  }
+  requireLossFits(config.loss, network, outputs)
+  requireMetricFits(dataset, network, config)
+}
+
+function requireTargets({ name, targets }: Dataset, network: Architecture, outputs: number): void {
   if (targets !== undefined && targets.columns !== outputs) {
     throw new InputDataError(
       `dataset ${name}: expected ${outputs} targets in each row, one for each value of ${network.name}, found ${targets.columns}`,
@@ -37,12 +46,25 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
         : 'choose a network with as many, or give a table with as many targets',
     )
   }
-  requireLossFits(config.loss, network, outputs)
-  if (REGRESSION_METRICS.has(config.metric) !== (targets !== undefined)) {
-    const kind = targets === undefined ? 'classes' : 'targets'
+}
+
+const NO_SUCH_METRIC: Readonly<Record<TruthKind, { of: string; hint: string }>> = {
+  classes: { of: 'a dataset with classes', hint: 'for example auprc or logLoss' },
+  numbers: { of: 'a dataset with targets', hint: 'mse or pearson' },
+  labels: { of: 'a dataset with labels as targets', hint: 'for example auprc or logLoss' },
+  bases: { of: 'a network that gives back bases', hint: 'baseAccuracy, mse or logLoss' },
+}
+
+function requireMetricFits(dataset: Dataset, network: Architecture, { loss, metric }: RunConfig): void {
+  const kind = truthKindOf(network, loss, dataset)
+  const { of, hint } = NO_SUCH_METRIC[kind]
+  if (!METRICS_OF[kind].includes(metric)) {
+    throw new UsageError(`setting metric: expected one for ${of}, found ${metric}`, hint)
+  }
+  if (kind === 'bases' && metric === 'logLoss' && loss.kind === 'mean-squared-error') {
     throw new UsageError(
-      `setting metric: expected one for a dataset with ${kind}, found ${config.metric}`,
-      targets === undefined ? 'for example auprc or logLoss' : 'mse or pearson',
+      'setting metric: expected baseAccuracy or mse with loss mean-squared-error, found logLoss',
+      'the numbers are then no probabilities',
     )
   }
 }

@@ -9,14 +9,17 @@ import { architecture } from '../models/registry.ts'
 import type { Checkpoint, RunPosition } from './checkpoint.ts'
 import { startBatchSource } from './data/batch-source.ts'
 import { startEngine } from './engine/engine.ts'
+import { engineSettings } from './engine/settings.ts'
+import { firstState } from './first-state.ts'
 import { judgedByPairs } from './judged-examples.ts'
+import { memoryNeed, tellMemory } from './memory-need.ts'
 import { type StateLayout, stateLayout } from './program.ts'
 import type { RunConfig } from './run-config.ts'
 import { metricsTable, type RunDescription, type RunFolder } from './run-folder.ts'
 import { type RunResult, runResult } from './run-result.ts'
 import { requireSuitable } from './suitability.ts'
 import { taughtLabels } from './teachers.ts'
-import { initialState, isOver, START, Trainer, type TrainingProgress } from './trainer.ts'
+import { isOver, START, Trainer, type TrainingProgress } from './trainer.ts'
 
 export interface TrainRunOptions {
   config: RunConfig
@@ -31,6 +34,8 @@ export interface TrainRunOptions {
   onProgress(progress: TrainingProgress): void
   /** Returns the text of `curves.svg`. */
   drawCurves(checkpoint: Checkpoint): string
+  /** Memory there is for the run; left out where it is not known. Units: bytes. */
+  freeMemory?: number
   /** Milliseconds, from any beginning. */
   clock(): number
   /** Ends the run after the step being computed, with a checkpoint. */
@@ -57,7 +62,10 @@ export async function trainRun(given: TrainRunOptions): Promise<RunResult> {
       ? { teachers: teachers.map(({ metadata: { name }, sha256 }) => ({ name, sha256 })) }
       : {}),
   }
-  let checkpoint: Checkpoint = { state: initialState(layout, config), position: START }
+  let checkpoint: Checkpoint = {
+    state: firstState(layout, dataset, config),
+    position: START,
+  }
   if (resume) {
     requireSameRun(await folder.description(), description)
     requireSuitable(dataset, network, config)
@@ -77,12 +85,13 @@ export async function trainRun(given: TrainRunOptions): Promise<RunResult> {
   const end = isOver(checkpoint.position, config)
     ? checkpoint.position
     : await train(options, network, layout, checkpoint, begin)
-  return finish(options, layout, end)
+  return finish(options, network, layout, end)
 }
 
 /** Writes the result of a run whose epochs are done. */
 async function finish(
   { config, dataset, folder, log }: TrainRunOptions,
+  network: Architecture,
   layout: StateLayout,
   end: RunPosition,
 ): Promise<RunResult> {
@@ -95,7 +104,7 @@ async function finish(
         : `no epoch had a ${config.metric} that is a number; look at metrics.tsv`,
     )
   }
-  const result = runResult(config, dataset, best, end.history.length)
+  const result = runResult(config, network, dataset, best, end.history.length)
   const calibrator = result.decision?.calibrator
   if (calibrator?.method === 'temperature' && TEMPERATURES.includes(calibrator.temperature)) {
     log.warn(
@@ -133,6 +142,8 @@ async function train(
           ...(signal && { signal }),
         })
       : undefined
+  const settings = engineSettings(config, dataset.window)
+  tellMemory(config.model, memoryNeed(settings), options.freeMemory, log)
   const source = await startBatchSource({
     dataset,
     taughtLabels: taught,
@@ -140,16 +151,7 @@ async function train(
     train: { indices: dataset.splits.train, seed, sampling, maskFlanks },
   })
   try {
-    const engine = await startEngine(
-      {
-        ...config,
-        model: { name: config.model, options: config.options },
-        windowLength: dataset.window.length,
-        sites: dataset.window,
-      },
-      checkpoint.state,
-      log,
-    )
+    const engine = await startEngine(settings, checkpoint.state, log)
     try {
       log.info(
         `${network.name}: ${layout.parameters.size} parameters, ${source.batchesPerEpoch} batches of ${batchSize} an epoch; ${engine.description}`,

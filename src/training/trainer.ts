@@ -1,25 +1,25 @@
-import { derivedSeed } from '../core/derived-seed.ts'
 import { EXIT, SpliceScoreError, throwIfAborted } from '../core/errors.ts'
 import { joinFloats } from '../core/join-floats.ts'
 import type { Log } from '../core/log.ts'
-import { seededRandom } from '../core/random.ts'
 import type { Dataset } from '../curation/dataset.ts'
-import type { TensorLayout } from '../graph/tensor-layout.ts'
+import { UNKNOWN_LABEL } from '../curation/site-labels.ts'
 import type { Architecture } from '../models/architecture.ts'
 import type { Checkpoint, EpochRecord, RunPosition } from './checkpoint.ts'
 import type { Batch } from './data/batch-maker.ts'
 import type { BatchSource } from './data/batch-source.ts'
-import { INITIAL_STREAM } from './data/seeds.ts'
 import type { Engine } from './engine/engine.ts'
-import type { TrainingState } from './engine/runner.ts'
-import { slotCount, stepScalars } from './optimisers.ts'
+import { meaningOf } from './losses.ts'
+import { stepScalars } from './optimisers.ts'
+import { lastGain } from './patience.ts'
 import type { StateLayout } from './program.ts'
+import { reconstructionCounts, reconstructionMetrics } from './reconstruction.ts'
 import type { RunConfig } from './run-config.ts'
 import { rateAt } from './schedules.ts'
-import { truthOf } from './truth.ts'
+import { truthKindOf, truthOf } from './truth.ts'
 import {
   classMetrics,
   isBetter,
+  labelMetrics,
   type MetricName,
   type Metrics,
   regressionMetrics,
@@ -62,35 +62,17 @@ export interface TrainerParts {
   signal?: AbortSignal | undefined
 }
 
-/** Whether no epoch is left: all are done, or none was better for as long as the settings wait. */
-export function isOver({ epoch, best }: RunPosition, { epochs, patience }: RunConfig): boolean {
-  return epoch >= epochs || (patience > 0 && best !== undefined && epoch - best.epoch >= patience)
+/** Whether no epoch is left: all are done, or none was better by enough for as long as the settings wait. */
+export function isOver(
+  { epoch, history }: Pick<RunPosition, 'epoch' | 'history'>,
+  { epochs, patience, metric, minDelta }: Pick<RunConfig, 'epochs' | 'patience' | 'metric' | 'minDelta'>,
+): boolean {
+  const gain = patience > 0 ? lastGain(history, metric, minDelta) : undefined
+  return epoch >= epochs || (gain !== undefined && epoch - gain >= patience)
 }
 
 /** Returns the position before the first step. */
 export const START: RunPosition = { step: 0, epoch: 0, batch: 0, lossSum: 0, history: [], best: undefined }
-
-/** Returns the state before the first step, drawn by each tensor's own rule from the seed. */
-export function initialState(
-  layout: StateLayout,
-  config: Pick<RunConfig, 'seed' | 'optimiser' | 'averaging'>,
-): TrainingState {
-  const random = seededRandom(derivedSeed(config.seed, INITIAL_STREAM))
-  const draw = (tensors: TensorLayout) => {
-    const flat = new Float32Array(tensors.size)
-    for (const tensor of tensors.tensors) {
-      tensors.view(flat, tensor).set(tensor.initial(tensor.shape, random))
-    }
-    return flat
-  }
-  const parameters = draw(layout.parameters)
-  return {
-    parameters,
-    statistics: draw(layout.statistics),
-    slots: Array.from({ length: slotCount(config.optimiser) }, () => new Float32Array(parameters.length)),
-    ...(config.averaging > 0 ? { average: parameters.slice() } : {}),
-  }
-}
 
 /** Runs the epochs of a training run from wherever its position says. */
 export class Trainer {
@@ -173,10 +155,10 @@ export class Trainer {
   }
 
   async #endEpoch(): Promise<void> {
-    const { config, dataset, source, log, signal } = this.#parts
+    const { config, source, log, signal } = this.#parts
     const { step, epoch, lossSum, history, best } = this.#position
     const scores = await this.#validate()
-    const metrics = validationMetrics(dataset, scores)
+    const metrics = validationMetrics(this.#parts, scores)
     const record: EpochRecord = {
       epoch: epoch + 1,
       step,
@@ -200,7 +182,7 @@ export class Trainer {
   }
 
   async #validate(): Promise<ValidationScores> {
-    const { dataset, engine, source, signal } = this.#parts
+    const { architecture, dataset, engine, source, signal } = this.#parts
     const parts: Float32Array[] = []
     const { validation } = dataset.splits
     for await (const batch of source.inOrder(validation)) {
@@ -212,7 +194,12 @@ export class Trainer {
       if (scores.some(Number.isNaN)) {
         throw divergedError(this.#position, 'scores of validation examples that are no numbers')
       }
-      parts.push(scores)
+      // Of bases there are far more numbers than anything is to be known of.
+      parts.push(
+        architecture.output === 'bases'
+          ? reconstructionCounts(batch.codes, scores, architecture.channels!, dataset.window.length)
+          : scores,
+      )
     }
     return {
       scores: joinFloats(parts),
@@ -244,24 +231,44 @@ export class Trainer {
   }
 }
 
-/** Scores of examples. Shape: [examples, columns] row-major. */
+/** Scores of examples, of a network that gives bases what they are counted in. Shape: [examples, columns] row-major. */
 export interface ValidationScores {
   scores: Float32Array
   columns: number
 }
 
 /** Returns the metrics of the validation examples, of classes by the last column. */
-function validationMetrics(dataset: Dataset, { scores, columns }: ValidationScores): Metrics {
+function validationMetrics(
+  { architecture, config: { loss }, dataset }: Pick<TrainerParts, 'architecture' | 'config' | 'dataset'>,
+  { scores, columns }: ValidationScores,
+): Metrics {
   const { validation } = dataset.splits
-  if (dataset.targets === undefined) {
-    return classMetrics(tallyColumn(scores, columns, columns - 1, labelsOf(dataset, validation)))
+  switch (truthKindOf(architecture, loss, dataset)) {
+    case 'classes':
+      return classMetrics(tallyColumn(scores, columns, columns - 1, labelsOf(dataset, validation)))
+    case 'numbers':
+      return regressionMetrics(scores, targetsOf(dataset, validation))
+    case 'labels': {
+      const labels = targetsOf(dataset, validation)
+      const known = (all: Float32Array) => all.filter((_, i) => labels[i] !== UNKNOWN_LABEL)
+      return {
+        ...labelMetrics(scores, labels, columns),
+        ...regressionMetrics(known(scores), known(labels)),
+      }
+    }
+    case 'bases':
+      return reconstructionMetrics(scores, meaningOf(loss) === 'exclusive')
   }
-  const { values, columns: width } = dataset.targets
-  const truth = new Float32Array(validation.length * width)
-  for (const [i, example] of validation.entries()) {
-    truth.set(values.subarray(example * width, (example + 1) * width), i * width)
+}
+
+/** Returns the targets of examples. Shape: [examples, columns]. */
+function targetsOf({ targets }: Pick<Dataset, 'targets'>, examples: Uint32Array): Float32Array {
+  const { values, columns } = targets!
+  const chosen = new Float32Array(examples.length * columns)
+  for (const [i, example] of examples.entries()) {
+    chosen.set(values.subarray(example * columns, (example + 1) * columns), i * columns)
   }
-  return regressionMetrics(scores, truth)
+  return chosen
 }
 
 /** Returns the labels of examples. */

@@ -1,12 +1,16 @@
 import { InputDataError } from '../core/errors.ts'
+import type { Dataset } from '../curation/dataset.ts'
+import { UNKNOWN_LABEL } from '../curation/site-labels.ts'
+import { OTHER } from '../genome/sequence.ts'
 import type { Architecture } from '../models/architecture.ts'
 import { donorPosition, type WindowSites } from '../models/scores.ts'
 import type { Batch } from './data/batch-maker.ts'
+import { type LossSettings, meaningOf } from './losses.ts'
 
 /**
  * Returns what a network's result for a batch is compared with: class numbers of all positions (an acceptor, 1, and a
  * donor, 2, where they are known to be true, and nothing, 0), the label of each example, its targets, or what is known of
- * both sites and the pair.
+ * both sites and the pair; for a network that gives bases, the window's own, as numbers of its channels.
  * Shape: uint8 [N, L], uint8 [N], or float32 [N, outputs].
  * Throws: InputDataError when the dataset is of another kind than the network.
  */
@@ -16,6 +20,9 @@ export function truthOf(
   batch: Batch,
 ): Uint8Array | Float32Array {
   const { labels, targets, codes, siteLabels } = batch
+  if (architecture.output === 'bases') {
+    return channelNumbers(codes, architecture.channels!)
+  }
   if (architecture.output === 'values') {
     return targets ?? Float32Array.from(labels)
   }
@@ -46,3 +53,34 @@ export function truthOf(
   }
   return truth
 }
+
+/** Returns the channel of each code; unknown bases have a number that no channel has. */
+function channelNumbers(codes: Uint8Array, channels: readonly number[]): Uint8Array {
+  const unknown = channels.length
+  const byCode = Uint8Array.from({ length: OTHER + 1 }, (_, code) =>
+    channels.includes(code) ? channels.indexOf(code) : unknown,
+  )
+  return codes.map(code => byCode[code]!)
+}
+
+/** What the examples of a run are compared with: decides which metrics there are. */
+export type TruthKind = 'classes' | 'numbers' | 'labels' | 'bases'
+
+/** Returns what a network learns from a dataset: targets of 0 and 1 are labels where the loss takes them as such. */
+export function truthKindOf(
+  { output }: Pick<Architecture, 'output'>,
+  loss: LossSettings,
+  { targets }: Pick<Dataset, 'targets'>,
+): TruthKind {
+  if (output === 'bases') {
+    return 'bases'
+  }
+  if (targets === undefined) {
+    return 'classes'
+  }
+  return meaningOf(loss) === 'independent' && areLabels(targets.values) ? 'labels' : 'numbers'
+}
+
+/** Whether targets are labels: 0, 1, or `UNKNOWN_LABEL`. */
+export const areLabels = (targets: Float32Array): boolean =>
+  targets.every(target => target === 0 || target === 1 || target === UNKNOWN_LABEL)

@@ -3,16 +3,35 @@ import { ratesAt } from '../core/metrics/operating-points.ts'
 import { auprcOf, aurocOf } from '../core/metrics/ranking.ts'
 import { brierScoreOf, logLossOf } from '../core/metrics/reliability.ts'
 import { type ScoreTally, tallyScores } from '../core/metrics/score-tally.ts'
+import { UNKNOWN_LABEL } from '../curation/site-labels.ts'
+import type { TruthKind } from './truth.ts'
 
-/** Metrics of an epoch. Of a regression: mean squared error and Pearson's r; of anything else the others. */
-export const METRICS = ['auprc', 'auroc', 'accuracy', 'logLoss', 'brier', 'mse', 'pearson'] as const
+/** Metrics of an epoch. */
+export const METRICS = [
+  'auprc',
+  'auroc',
+  'accuracy',
+  'logLoss',
+  'brier',
+  'mse',
+  'pearson',
+  'baseAccuracy',
+] as const
 export type MetricName = (typeof METRICS)[number]
 export type Metrics = Partial<Record<MetricName, number>>
 
-/** Those of targets; the others are of classes. */
-export const REGRESSION_METRICS: ReadonlySet<MetricName> = new Set(['mse', 'pearson'])
+const OF_CLASSES = ['auprc', 'auroc', 'accuracy', 'logLoss', 'brier'] as const
+const OF_NUMBERS = ['mse', 'pearson'] as const
 
-const SMALLER_IS_BETTER: ReadonlySet<MetricName> = new Set(['logLoss', 'brier', 'mse'])
+/** Which metrics there are, by what the examples are compared with. Of labels: means over them, and both as of numbers. */
+export const METRICS_OF: Readonly<Record<TruthKind, readonly MetricName[]>> = {
+  classes: OF_CLASSES,
+  numbers: OF_NUMBERS,
+  labels: [...OF_CLASSES, ...OF_NUMBERS],
+  bases: ['baseAccuracy', 'mse', 'logLoss'],
+}
+
+export const SMALLER_IS_BETTER: ReadonlySet<MetricName> = new Set(['logLoss', 'brier', 'mse'])
 
 /** Whether a metric's new value is better than the old. NaN is never better. */
 export function isBetter(metric: MetricName, value: number, best: number | undefined): boolean {
@@ -45,6 +64,39 @@ export function classMetrics(tally: ScoreTally): Metrics {
     brier: brierScoreOf(tally),
   }
 }
+
+/**
+ * Returns the metrics of labels that are independent of each other: means over labels, of ranking metrics over those that have both
+ * values, at the threshold 0.5. An `UNKNOWN_LABEL` counts for nothing. NaN where there is no label to take the mean over.
+ * Shape: [n, columns] each.
+ */
+export function labelMetrics(scores: Float32Array, labels: Float32Array, columns: number): Metrics {
+  const tallies = Array.from({ length: columns }, (_, k) => tallyKnown(scores, labels, columns, k))
+  const known = tallies.filter(({ positiveTotal, negativeTotal }) => positiveTotal + negativeTotal > 0)
+  const ranked = known.filter(({ positiveTotal, negativeTotal }) => positiveTotal > 0 && negativeTotal > 0)
+  return {
+    auprc: mean(ranked.map(auprcOf)),
+    auroc: mean(ranked.map(aurocOf)),
+    accuracy: mean(known.map(tally => ratesAt(tally, 0.5).accuracy!)),
+    logLoss: mean(known.map(logLossOf)),
+    brier: mean(known.map(brierScoreOf)),
+  }
+}
+
+/** Returns the tally of a column's examples that have a label. Shape: [n, columns] each. */
+function tallyKnown(scores: Float32Array, labels: Float32Array, columns: number, column: number): ScoreTally {
+  const known: number[] = []
+  for (let at = column; at < labels.length; at += columns) {
+    if (labels[at] !== UNKNOWN_LABEL) {
+      known.push(at)
+    }
+  }
+  const of = (all: Float32Array) => Float64Array.from(known, at => all[at]!)
+  return tallyScores(of(scores), of(labels))
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Returns the metrics of predicted numbers, over all columns together. Shape: [n, columns] each. */
 export function regressionMetrics(predicted: Float32Array, targets: Float32Array): Metrics {

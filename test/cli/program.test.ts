@@ -27,6 +27,20 @@ describe('several inputs', () => {
   )
 })
 
+describe('words that no command looks at', () => {
+  it.each([
+    [['train', '--model', 'cnn', '--out', 'run', '--set', 'threads=1', 'shards=1'], 'train'],
+    [['evaluate', '--data', 'd', 'more'], 'evaluate'],
+    [['models', 'all'], 'models'],
+    [['dataset', 'show', 'd', 'e'], 'show'],
+    [['doctor', 'now'], 'doctor'],
+  ])('of %j are refused', async (words, command) => {
+    await expect(program().parseAsync(words, { from: 'user' })).rejects.toThrow(
+      `error: too many arguments for '${command}'`,
+    )
+  })
+})
+
 describe('the help', () => {
   const helpOf = (name: string) =>
     program()
@@ -35,7 +49,7 @@ describe('the help', () => {
       .helpInformation()
 
   it.each([
-    ['train', '--out <path>', 'the folder of the run; for pwm the ONNX file'],
+    ['train', '--out <path>', 'the folder of the run; of models that are no networks the ONNX file'],
     [
       'train',
       '--epochs <n>',

@@ -191,7 +191,7 @@ describe('a kind', () => {
   })
 
   it.each<[string, Record<string, string>, string]>([
-    ['kind', { kind: 'pair' }, 'expected junction, site, sequence or values, found "pair"'],
+    ['kind', { kind: 'pair' }, 'expected junction, site, window, sequence, values or bases, found "pair"'],
     ['window', { kind: 'site', window: '{"length":800,"site":800}' }, 'expected length > site >= 0'],
     ['marks', { kind: 'sequence' }, 'expected donor and acceptor, both integers, found nothing'],
     [

@@ -119,7 +119,7 @@ describe('a network of classes', () => {
   it('cannot be exported for sequences', async () => {
     const network = architecture('lstm')
     await expect(exportModel({ ...request, architecture: network, layout: SEQUENCE })).rejects.toThrow(
-      'model lstm: its output is classes: expected to export it as site or junction, found sequence',
+      'model lstm: its output is classes: expected to export it as site or junction or window, found sequence',
     )
   })
 })

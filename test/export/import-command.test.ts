@@ -105,7 +105,7 @@ describe('import', () => {
       weights,
       { as: 'pair' },
       UsageError,
-      '--as: expected sequence, junction, site or values, found pair',
+      '--as: expected sequence, junction, site, window or values, found pair',
     ],
     [
       'a kind the network has not',

@@ -158,6 +158,11 @@ describe('a model', () => {
       /model fake: expected a model of junctions, found one of kind site, which scores windows of 141 bases/,
     ],
     [
+      'of whole windows',
+      { kind: 'window', window: { length: 101 }, columns: ['window'], decisionColumn: 'window' },
+      /found one of kind window, which scores windows of 101 bases as a whole/,
+    ],
+    [
       'of sequences',
       { kind: 'sequence', marks: { donor: 0, acceptor: 0 } },
       /found one of kind sequence, which scores every base of a sequence/,

@@ -15,7 +15,7 @@ import { ROOT } from '../support/build.ts'
 import { cli } from '../support/cli.ts'
 import { randomTensors } from '../support/random-tensors.ts'
 import { dataPath, dataReason, hasData } from '../support/real-data.ts'
-import { failure, scored } from './evaluation-support.ts'
+import { failure, modelOf, scored } from './evaluation-support.ts'
 
 const PWM = join(ROOT, 'models/pwm-human.onnx')
 
@@ -85,6 +85,30 @@ describe('an exported network', () => {
     } as typeof model.metadata
     const outside = await failure(scored(await dataset(), { ...model, metadata: far }))
     expect(outside.message).toContain('marks the donor at -1 of the window')
+  })
+
+  it('of windows without sites is judged as a whole, wherever a dataset has its sites', async () => {
+    const network = architecture('lstm', { units: 4, hidden: 4 })
+    const layout: ModelLayout = { kind: 'window', window: { length: 60 } }
+    const settings = { architecture: network, tensors: randomTensors(network, 60), facts }
+    const model = await exportModel({
+      ...settings,
+      layout,
+      calibrators: { window: { method: 'temperature', temperature: 2 } },
+    })
+    expect(model.metadata).toMatchObject({ ...layout, columns: ['window'], decisionColumn: 'window' })
+    expect((await modelOf(model.bytes)).metadata).toEqual(model.metadata)
+    for (const description of [{}, { window }, { window: { length: 60, site: 30 } }]) {
+      const { columns, warnings } = await scored(await dataset(description), model)
+      expect(columns.map(({ column, level }) => [column, level])).toEqual([['window', 'window']])
+      expect(columns[0]!.uncalibrated).toHaveLength(30)
+      expect(warnings).toEqual([])
+    }
+    const { columns } = await scored(
+      await dataset(),
+      await exportModel({ ...settings, layout: { kind: 'junction', window } }),
+    )
+    expect(columns[0]!.column).toBe('junction')
   })
 
   it('with a temperature tells its scores before it', async () => {

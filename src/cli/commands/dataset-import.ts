@@ -9,6 +9,7 @@ import { withNearMisses } from '../../curation/import/near-miss-windows.ts'
 import { parseMotifs, withMotifs } from '../../curation/import/site-motif.ts'
 import type { ImportLayout, SplitFile, WindowImport } from '../../curation/import/window-import.ts'
 import { writeWindowDataset } from '../../curation/import/write-window-dataset.ts'
+import { importYeast, type YeastWindow } from '../../curation/import/yeast.ts'
 import type { SiteKind } from '../../curation/site-window.ts'
 import { SPLITS, type Split } from '../../curation/window-table.ts'
 import type { CommandContext } from '../context.ts'
@@ -19,7 +20,6 @@ interface DatasetOptions {
   name?: string
   source?: string
   deduplicate?: boolean
-  split: Split
 }
 
 interface SiteOptions {
@@ -27,7 +27,12 @@ interface SiteOptions {
   sitePosition?: number
 }
 
-type TableOptions = DatasetOptions & Partial<Record<Split, string[]>>
+/** The part of rows that nothing else is said of. */
+interface PartOption {
+  split: Split
+}
+
+type TableOptions = DatasetOptions & PartOption & Partial<Record<Split, string[]>>
 
 interface NearMissOptions {
   motif?: string
@@ -36,7 +41,7 @@ interface NearMissOptions {
   seed: number
 }
 
-export interface ImportLinesOptions extends DatasetOptions, SiteOptions, NearMissOptions {
+export interface ImportLinesOptions extends DatasetOptions, PartOption, SiteOptions, NearMissOptions {
   sequences: string[]
   labels: string[]
 }
@@ -127,6 +132,26 @@ export async function runImportEie(
     seed,
     ...(single && { single }),
   })
+  await write(source, options, context)
+}
+
+export interface ImportYeastOptions extends DatasetOptions {
+  input: YeastWindow
+  test: number
+  validation: number
+  equalise?: boolean
+  seed: number
+}
+
+/** `splice-score dataset import yeast`: constructs with their splicing efficiency. */
+export async function runImportYeast(
+  tables: readonly string[],
+  options: ImportYeastOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { input, test, validation, equalise = false, seed } = options
+  checkSeed(seed)
+  const source = importYeast({ tables, input, shares: { test, validation }, equalise, seed })
   await write(source, options, context)
 }
 

@@ -13,8 +13,10 @@ import {
   type EvaluationSettings,
   formatEvaluation,
 } from '../../report/evaluation/document.ts'
+import { labelMeans, labelReport } from '../../report/evaluation/labels.ts'
 import { type LevelReport, levelReport } from '../../report/evaluation/levels.ts'
-import { type RegressionReport, regressionReport } from '../../report/evaluation/regression.ts'
+import { reconstructionReport } from '../../report/evaluation/reconstruction.ts'
+import { regressionMeans, regressionReport } from '../../report/evaluation/regression.ts'
 import { describeEvaluation, summariseEvaluation } from '../../report/evaluation/table.ts'
 import {
   EVALUATION_SPLITS,
@@ -22,6 +24,7 @@ import {
   type ScoredExamples,
   scoreDataset,
 } from '../../training/evaluation.ts'
+import type { ReconstructionColumn } from '../../training/reconstruction.ts'
 import type { CommandContext } from '../context.ts'
 import type { ModelOptions, OutputOptions } from '../options.ts'
 import { Outputs, planOutput } from '../outputs.ts'
@@ -73,8 +76,9 @@ export async function runEvaluate(options: EvaluateOptions, context: CommandCont
       terminal.warn(warning)
     }
     terminal.info(describePart(examples, dataset, split !== undefined))
-    const results = await resultsOf(examples, settingsOf(examples, bundle, options), context)
-    const document = documentOf(bundle, dataset, examples, options, results)
+    const settings = settingsOf(examples, bundle, options)
+    const results = await resultsOf(examples, settings, context)
+    const document = documentOf(bundle, dataset, examples, options, settings, results)
     await writeResults(prefix, document, examples, context)
   } finally {
     await dataset.close()
@@ -108,13 +112,13 @@ function describePart(
 }
 
 function settingsOf(
-  { provider, clusters, indices, targets }: ScoredExamples,
+  { provider, clusters, indices, truth }: ScoredExamples,
   { metadata }: Bundle,
   { threshold, resamples, seed }: EvaluateOptions,
 ): EvaluationSettings {
   return {
     provider,
-    threshold: targets === undefined ? (threshold ?? metadata.threshold) : undefined,
+    threshold: truth === 'classes' ? (threshold ?? metadata.threshold) : undefined,
     resamples,
     confidence: CONFIDENCE,
     seed,
@@ -125,11 +129,10 @@ function settingsOf(
   }
 }
 
-interface Results {
-  settings: EvaluationSettings
-  levels: LevelReport[] | undefined
-  regression: RegressionReport[] | undefined
-}
+type Results = Pick<
+  EvaluationDocument,
+  'levels' | 'regression' | 'regressionMeans' | 'labels' | 'labelMeans' | 'reconstruction'
+>
 
 async function resultsOf(
   examples: ScoredExamples,
@@ -142,24 +145,59 @@ async function resultsOf(
     // Lets signals in: the numbers are computed without a pause.
     await new Promise(resume => setImmediate(resume))
   }
-  const { clusters, targets, columns } = examples
-  if (targets === undefined) {
-    const levels: LevelReport[] = []
-    for (const column of columns) {
-      levels.push(
-        await levelReport(column, examples, { ...settings, threshold: settings.threshold! }, beforeReport),
-      )
-    }
-    terminal.clear()
-    return { settings, levels, regression: undefined }
-  }
-  const regression: RegressionReport[] = []
-  for (const [k, { column, scores }] of columns.entries()) {
-    await beforeReport()
-    regression.push(regressionReport({ column, predicted: scores, targets: targets[k]!, clusters }, settings))
-  }
+  const results = await reportsOf(examples, settings, beforeReport)
   terminal.clear()
-  return { settings, levels: undefined, regression }
+  return results
+}
+
+async function reportsOf(
+  examples: ScoredExamples,
+  settings: EvaluationSettings,
+  beforeReport: () => Promise<void>,
+): Promise<Results> {
+  const { truth, clusters, targets, columns } = examples
+  /** Returns a report of each column beside its targets. */
+  const ofColumns = async <T>(report: (column: string, scores: Float32Array, truth: Float32Array) => T) => {
+    const found: T[] = []
+    for (const [k, { column, scores }] of columns.entries()) {
+      await beforeReport()
+      found.push(report(column, scores, targets![k]!))
+    }
+    return found
+  }
+  const none = { levels: undefined, regression: undefined }
+  switch (truth) {
+    case 'classes': {
+      const levels: LevelReport[] = []
+      for (const column of columns) {
+        levels.push(
+          await levelReport(column, examples, { ...settings, threshold: settings.threshold! }, beforeReport),
+        )
+      }
+      return { ...none, levels }
+    }
+    case 'numbers': {
+      const regression = await ofColumns((column, predicted, targets) =>
+        regressionReport({ column, predicted, targets, clusters }, settings),
+      )
+      return { ...none, regression, regressionMeans: regressionMeans(regression) }
+    }
+    case 'labels': {
+      const labels = await ofColumns((column, scores, labels) =>
+        labelReport({ column, scores, labels, clusters }, settings),
+      )
+      return { ...none, labels, labelMeans: labelMeans(labels) }
+    }
+    case 'bases': {
+      await beforeReport()
+      const counted = Object.fromEntries(columns.map(({ column, scores }) => [column, scores]))
+      const { known, correct, squaredError } = counted as Record<ReconstructionColumn, Float32Array>
+      return {
+        ...none,
+        reconstruction: reconstructionReport({ known, correct, squaredError, clusters }, settings),
+      }
+    }
+  }
 }
 
 function documentOf(
@@ -167,7 +205,8 @@ function documentOf(
   dataset: Dataset,
   { split, indices, classes, targets, warnings }: ScoredExamples,
   options: EvaluateOptions,
-  { settings, levels, regression }: Results,
+  settings: EvaluationSettings,
+  results: Results,
 ): EvaluationDocument {
   const { name, kind, toolVersion } = metadata
   return {
@@ -186,8 +225,7 @@ function documentOf(
     examples: indices.length,
     classes: targets === undefined ? countsOf(classes) : undefined,
     settings,
-    levels,
-    regression,
+    ...results,
     warnings,
   }
 }

@@ -8,6 +8,7 @@ import { sha256File } from '../../io/file-digest.ts'
 import { openSink, requireFolder } from '../../io/sink.ts'
 import { ACCEPTOR_INDEX, DONOR_INDEX, WINDOW_LENGTH } from '../../junctions/window.ts'
 import type { Architecture } from '../../models/architecture.ts'
+import { presetOptions } from '../../models/network-entry.ts'
 import { networkEntry } from '../../models/registry.ts'
 import type { CommandContext } from '../context.ts'
 import { describeModel } from '../model-facts.ts'
@@ -16,7 +17,9 @@ import { VERSION } from '../version.ts'
 export interface ImportOptions {
   /** Name in the registry. */
   model: string
-  /** The network's options as JSON. */
+  /** Name of a set of options. */
+  preset?: string
+  /** The network's options as JSON, over the preset's. */
   options?: string
   /** What the model is to be asked; default: each base of a sequence, one site for a network of classes, values for one of numbers. */
   as?: string
@@ -39,7 +42,8 @@ export async function runImport(
 ): Promise<void> {
   const { terminal } = context
   const entry = networkEntry(options.model)
-  const architecture = entry.create(parseOptions(options.options))
+  const preset = options.preset === undefined ? {} : presetOptions(entry, options.preset)
+  const architecture = entry.create({ ...preset, ...parseOptions(options.options) })
   const layout = layoutOf(architecture, options)
   await requireFolder(options.out)
   const windowLength = layout.kind === 'sequence' ? entry.windowLength : layout.window.length
@@ -97,7 +101,8 @@ function layoutOf(architecture: Architecture, options: ImportOptions): ModelLayo
       return { kind, marks: { donor: donorOffset, acceptor: 0 } }
     case 'junction':
       return { kind, window: { length: WINDOW_LENGTH, donor: DONOR_INDEX, acceptor: ACCEPTOR_INDEX } }
-    case 'values': {
+    case 'values':
+    case 'window': {
       const { windowLength: length = architecture.windowLength } = options
       if (length === undefined) {
         throw new UsageError(`model ${architecture.name}: expected the bases of a window: --window-length`)
@@ -109,12 +114,12 @@ function layoutOf(architecture: Architecture, options: ImportOptions): ModelLayo
       if (length === undefined || site === undefined || site >= length) {
         throw new UsageError(
           `expected the window of one site: --window-length and --site, its index below that, found ${length} and ${site}`,
-          'the index is that of the first intron base of a donor, or of the first exon base after an acceptor',
+          'the index is that of the first intron base of a donor, or of the first exon base after an acceptor; windows without a site are asked by --as window',
         )
       }
       return { kind, window: { length, site } }
     }
     default:
-      throw new UsageError(`--as: expected sequence, junction, site or values, found ${kind}`)
+      throw new UsageError(`--as: expected sequence, junction, site, window or values, found ${kind}`)
   }
 }

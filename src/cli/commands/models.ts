@@ -1,5 +1,6 @@
 import { openSink } from '../../io/sink.ts'
 import { MODELS, type ModelEntry, modelSize } from '../../models/registry.ts'
+import { ownTrainer } from '../../training/own-trainers.ts'
 import type { CommandContext } from '../context.ts'
 
 export interface ModelsOptions {
@@ -24,7 +25,9 @@ function describe(entry: ModelEntry): Record<string, unknown> {
     windowLength,
     ...modelSize(entry),
     kind: entry.kind,
-    ...(entry.kind === 'network' ? { output: entry.output, options: entry.defaults } : {}),
+    ...(entry.kind === 'network'
+      ? { output: entry.output, options: entry.defaults, presets: entry.presets ?? {} }
+      : { settings: ownTrainer(name)?.settings ?? {} }),
   }
 }
 
@@ -33,7 +36,7 @@ function table(): string {
     entry.name,
     entry.title,
     entry.input,
-    String(modelSize(entry).parameters),
+    String(modelSize(entry)?.parameters ?? '-'),
     entry.source,
   ])
   const lines = [['name', 'title', 'input', 'parameters', 'source'], ...rows]

@@ -1,15 +1,14 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { ReferenceMismatchError, UsageError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import { readDataset } from '../../curation/dataset.ts'
 import { intronsUnderNames, readAnnotation } from '../../io/annotation.ts'
 import { sha256File } from '../../io/file-digest.ts'
 import { openReference } from '../../io/reference.ts'
-import { openSink, requireFolder } from '../../io/sink.ts'
-import { trainPwmOnDataset } from '../../training/pwm-dataset.ts'
-import { type TrainedPwm, type TrainingSet, trainPwm } from '../../training/pwm-fit.ts'
+import { requireFolder } from '../../io/sink.ts'
+import { type TrainingSet, trainPwm } from '../../training/pwm-fit.ts'
 import type { CommandContext } from '../context.ts'
 import { VERSION } from '../version.ts'
+import { writeTrainedModel } from './train-own.ts'
 
 export interface TrainPwmCommandOptions {
   ref: string[]
@@ -37,58 +36,7 @@ export async function runTrainPwm(options: TrainPwmCommandOptions, context: Comm
     toolVersion: VERSION,
     log: terminal,
   })
-  await writeModel(trained, 'held-out loci', options.out, context)
-}
-
-export interface TrainPwmOnDatasetOptions {
-  data: string
-  /** FASTA to cut the windows from, for a dataset without. */
-  reference?: string
-  out: string
-  name: string
-  licence: string
-  seed: number
-}
-
-/** `splice-score train --model pwm --data ...`: the same model from a dataset's windows. */
-export async function runTrainPwmOnDataset(
-  options: TrainPwmOnDatasetOptions,
-  context: CommandContext,
-): Promise<void> {
-  await requireFolder(options.out)
-  const scratchFolder = dirname(resolve(options.out))
-  const { data, reference, seed } = options
-  const dataset = context.guard(
-    await readDataset(data, { scratchFolder, seed, ...(reference !== undefined && { reference }) }),
-  )
-  try {
-    for (const warning of dataset.warnings) {
-      context.terminal.warn(warning)
-    }
-    const { name, licence } = options
-    const trained = await trainPwmOnDataset({ dataset, name, licence, toolVersion: VERSION })
-    await writeModel(trained, 'validation examples', options.out, context)
-  } finally {
-    await dataset.close()
-  }
-}
-
-async function writeModel(
-  { bundle, metadata }: TrainedPwm,
-  measuredOn: string,
-  out: string,
-  context: CommandContext,
-): Promise<void> {
-  const { terminal } = context
-  const sink = context.guard(await openSink(out))
-  await sink.write(bundle)
-  await sink.close()
-  terminal.info(`threshold ${metadata.threshold}, chosen on ${measuredOn}; metrics there:`)
-  for (const [what, values] of Object.entries(metadata.metrics)) {
-    const text = Object.entries(values).map(([name, value]) => `${name} ${Number(value.toFixed(4))}`)
-    terminal.info(`  ${what}: ${text.join(', ')}`)
-  }
-  terminal.info(`${out}: ${bundle.length} bytes`)
+  await writeTrainedModel(trained, 'held-out loci', options.out, context)
 }
 
 function checkOptions({ ref, annotation }: TrainPwmCommandOptions): void {

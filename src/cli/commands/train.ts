@@ -1,20 +1,28 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, freemem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { InputDataError, InterruptedError, UsageError } from '../../core/errors.ts'
 import { readDataset } from '../../curation/dataset.ts'
 import { readBundle } from '../../export/bundle.ts'
 import { requireFolder } from '../../io/sink.ts'
 import { readWholeFile } from '../../io/whole-file.ts'
-import { architecture } from '../../models/registry.ts'
+import { presetOptions } from '../../models/network-entry.ts'
+import { architecture, networkEntry } from '../../models/registry.ts'
 import { trainingCurves } from '../../report/training-curves.ts'
+import type { Checkpoint } from '../../training/checkpoint.ts'
+import { OWN_TRAINERS, ownTrainer } from '../../training/own-trainers.ts'
 import { type PartialConfig, type RunConfig, resolveConfig } from '../../training/run-config.ts'
 import { RUN_FILES, RunFolder } from '../../training/run-folder.ts'
 import type { RunResult } from '../../training/run-result.ts'
 import { trainRun } from '../../training/train-run.ts'
 import type { TrainingProgress } from '../../training/trainer.ts'
+import { runTrials } from '../../training/trials/run-trials.ts'
+import type { TrialSettings } from '../../training/trials/trial-settings.ts'
+import { TrialsFile } from '../../training/trials/trials-file.ts'
 import type { CommandContext } from '../context.ts'
 import { VERSION } from '../version.ts'
-import { runTrainPwm, runTrainPwmOnDataset } from './train-pwm.ts'
+import { runTrainOwn } from './train-own.ts'
+import { runTrainPwm } from './train-pwm.ts'
+import { trialsAsked, withoutTrials } from './train-trials.ts'
 
 export interface TrainOptions {
   model?: string
@@ -28,7 +36,10 @@ export interface TrainOptions {
   engine?: string
   provider?: string
   seed?: number
+  trials?: number
   teacher?: string[]
+  preset?: string
+  encoder?: string
   ref?: string[]
   annotation?: string[]
   name?: string
@@ -37,16 +48,17 @@ export interface TrainOptions {
 
 /** `splice-score train`: a network from a dataset, or a weight-matrix model from a reference and an annotation. */
 export async function runTrain(options: TrainOptions, context: CommandContext): Promise<void> {
-  const { ref, annotation, data } = options
-  const pwm = {
-    out: options.out,
-    name: options.name ?? 'pwm',
+  const { model, ref, annotation, data, out } = options
+  const trainer = ownTrainer(model)
+  refuseUnused(options, trainer !== undefined)
+  const facts = {
+    out,
+    name: options.name ?? model ?? '',
     licence: options.licence ?? 'MIT',
     seed: options.seed ?? 1,
   }
-  refuseUnused(options)
   if (annotation === undefined && (ref === undefined || data !== undefined)) {
-    if (options.model === undefined && options.config === undefined && !options.resume) {
+    if (model === undefined && options.config === undefined && !options.resume) {
       throw new UsageError('expected --model, found none', 'splice-score models lists the names')
     }
     if (data === undefined) {
@@ -56,14 +68,20 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
       )
     }
     const given = { data, ...referenceOf(ref) }
-    return options.model === 'pwm'
-      ? runTrainPwmOnDataset({ ...pwm, ...given }, context)
-      : trainNetwork({ ...options, ...given }, context)
+    if (trainer === undefined) {
+      return trainNetwork({ ...options, ...given }, context)
+    }
+    const settings = Object.assign({}, ...(options.set ?? []).map(parseSetting))
+    const { encoder } = options
+    return runTrainOwn(
+      { ...facts, ...given, model: trainer.model, settings, ...(encoder !== undefined && { encoder }) },
+      context,
+    )
   }
-  if (options.model !== 'pwm') {
+  if (model !== 'pwm') {
     throw new UsageError(
-      `--ref and --annotation: expected --model pwm, found ${options.model ?? 'none'}`,
-      'networks are trained on a dataset: --data',
+      `--ref and --annotation: expected --model pwm, found ${model ?? 'none'}`,
+      'all others are trained on a dataset: --data',
     )
   }
   if (data !== undefined) {
@@ -72,7 +90,7 @@ export async function runTrain(options: TrainOptions, context: CommandContext): 
       'pwm is trained on a dataset, or on introns of annotations',
     )
   }
-  return runTrainPwm({ ...pwm, ref: ref ?? [], annotation: annotation ?? [] }, context)
+  return runTrainPwm({ ...facts, ref: ref ?? [], annotation: annotation ?? [] }, context)
 }
 
 /** Returns the reference that the windows of the one dataset are cut from, if one was given. */
@@ -86,30 +104,31 @@ function referenceOf(ref: readonly string[] = []): { reference?: string } {
   return ref[0] === undefined ? {} : { reference: ref[0] }
 }
 
-/** Options of networks' runs, which weight matrices do not have, and the other way round. */
+/** Options of networks' runs, which models that are no networks do not have, and the other way round. */
 const NETWORK_OPTIONS = [
   'resume',
   'config',
-  'set',
+  'preset',
   'epochs',
   'batchSize',
   'engine',
   'provider',
+  'trials',
   'teacher',
 ] as const
-const PWM_OPTIONS = ['name', 'licence'] as const
+const OWN_OPTIONS = ['name', 'licence', 'encoder'] as const
 
 /** Throws: UsageError for an option that the model's trainer would not look at. */
-function refuseUnused(options: TrainOptions): void {
-  const pwm = options.model === 'pwm'
-  const unused = (pwm ? NETWORK_OPTIONS : PWM_OPTIONS).find(name => options[name] !== undefined)
+function refuseUnused(options: TrainOptions, hasOwnTrainer: boolean): void {
+  const unused = (hasOwnTrainer ? NETWORK_OPTIONS : OWN_OPTIONS).find(name => options[name] !== undefined)
   if (unused !== undefined) {
     const flag = `--${unused.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+    const names = OWN_TRAINERS.map(({ model }) => model).join(', ')
     throw new UsageError(
-      pwm
-        ? `${flag}: weight matrices are counted, not trained in steps, and have no such setting`
-        : `${flag}: expected with --model pwm only`,
-      pwm ? 'leave it out' : 'name and licence are given to splice-score export',
+      hasOwnTrainer
+        ? `${flag}: ${options.model} is not trained in steps, and has no such setting`
+        : `${flag}: expected with --model ${unused === 'encoder' ? 'random-forest' : names} only`,
+      hasOwnTrainer ? 'leave it out' : 'name and licence are given to splice-score export',
     )
   }
 }
@@ -120,11 +139,14 @@ async function trainNetwork(
 ): Promise<void> {
   const { terminal } = context
   const folder = new RunFolder(options.out)
-  const config = await configOf(options, folder)
+  const { config, trials } = await settingsOf(options, folder)
   // Names an unknown model or option before the dataset is read.
   architecture(config.model, config.options)
   const signal = context.endOnInterrupt()
   await requireFolder(options.out)
+  if (trials && options.teacher) {
+    throw new UsageError('--teacher: expected without --trials, found both', 'trials learn from labels alone')
+  }
   const teachers = await Promise.all((options.teacher ?? []).map(path => readBundle(path)))
   const dataset = context.guard(
     await readDataset(options.data, {
@@ -139,19 +161,20 @@ async function trainNetwork(
     for (const warning of dataset.warnings) {
       terminal.warn(warning)
     }
-    const result = await trainRun({
+    const run = {
       config,
       dataset,
       folder,
-      teachers,
       resume: options.resume === true,
       toolVersion: VERSION,
       log: terminal,
-      onProgress: progress => terminal.status(() => describeProgress(progress)),
-      drawCurves: ({ position }) => trainingCurves(config.model, position.history),
+      onProgress: (progress: TrainingProgress) => terminal.status(() => describeProgress(progress)),
+      drawCurves: ({ position }: Checkpoint) => trainingCurves(config.model, position.history),
+      freeMemory: freemem(),
       clock: () => performance.now(),
       signal,
-    })
+    }
+    const result = trials ? await runTrials({ ...run, trials }) : await trainRun({ ...run, teachers })
     for (const line of describeResult(result, config)) {
       terminal.info(line)
     }
@@ -172,15 +195,39 @@ async function trainNetwork(
 }
 
 /** Returns defaults, recipe, config file and flags, the later over the earlier; a resumed run begins with its own settings. */
-async function configOf(options: TrainOptions, folder: RunFolder): Promise<RunConfig> {
-  const saved: PartialConfig[] = options.resume ? [{ ...(await folder.description()).config }] : []
+async function settingsOf(
+  options: TrainOptions,
+  folder: RunFolder,
+): Promise<{ config: RunConfig; trials: TrialSettings | undefined }> {
+  const begun = options.resume ? await new TrialsFile(folder.path).read() : undefined
+  const saved: Record<string, unknown>[] = options.resume
+    ? [begun ? { ...begun.config, trials: begun.trials } : { ...(await folder.description()).config }]
+    : []
   const file = options.config === undefined ? [] : [await readConfig(options.config)]
   const { model, epochs, batchSize, engine, provider, seed } = options
   const flags = Object.entries({ model, epochs, batchSize, engine, provider, seed }).filter(
     ([, value]) => value !== undefined,
   )
-  const layers = [...saved, ...file, Object.fromEntries(flags), ...(options.set ?? []).map(parseSetting)]
-  return resolveConfig(layers, { cores: availableParallelism() })
+  const preset = options.preset === undefined ? [] : [presetLayer(options.preset, model, [...saved, ...file])]
+  const { layers, trials } = withoutTrials([
+    ...saved,
+    ...file,
+    ...preset,
+    Object.fromEntries(flags),
+    ...(options.set ?? []).map(parseSetting),
+  ])
+  const config = resolveConfig(layers, { cores: availableParallelism() })
+  return { config, trials: trialsAsked(trials, options.trials, config) }
+}
+
+/** Returns a network's preset as settings. */
+function presetLayer(
+  preset: string,
+  model: string | undefined,
+  below: readonly PartialConfig[],
+): PartialConfig {
+  const name = model ?? below.findLast(layer => layer.model !== undefined)?.model
+  return typeof name === 'string' ? { options: presetOptions(networkEntry(name), preset) } : {}
 }
 
 async function readConfig(path: string): Promise<PartialConfig> {

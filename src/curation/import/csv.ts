@@ -3,6 +3,7 @@ import { type CsvRow, readCsvRows } from '../../io/csv-rows.ts'
 import { type RowPlace, wholeNumber } from '../../io/text-lines.ts'
 import { BINARY_CLASSES, type ClassMapping, SKIP } from './class-mapping.ts'
 import type { ImportTally } from './import-tally.ts'
+import { DECIMAL, isMissing } from './measured-value.ts'
 import { placeOf, SequenceEncoder } from './sequence-encoder.ts'
 import {
   type ImportedRow,
@@ -32,9 +33,6 @@ const POSITIONS: readonly [column: string, name: OptionalColumn, shift: number][
   // It is the index of the last three intron bases; an acceptor is the first exon base after them.
   ['threess_idx', 'acceptor_position', 3],
 ]
-
-const NO_VALUE = new Set(['', '.', 'nan', 'na'])
-const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
 /** Returns the import of tables with a header, separated by commas or tabs, with a class or numbers for each sequence. */
 export function importCsv(options: CsvOptions): WindowImport {
@@ -183,8 +181,4 @@ class TableReader {
       }),
     }
   }
-}
-
-function isMissing(text: string): boolean {
-  return NO_VALUE.has(text.trim().toLowerCase())
 }

@@ -14,6 +14,8 @@ export const OPTIONAL_COLUMNS = [
   'donor_position',
   'branch_position',
   'acceptor_position',
+  'library',
+  'barcode',
 ] as const
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number]
 
@@ -49,6 +51,8 @@ export interface WindowImport {
   readonly answers: 'class' | 'target'
   readonly files: readonly { path: string; role: string }[]
   readonly settings: Readonly<Record<string, Json>>
+  /** Rows with the same bases and values are measurements of their own, or meant to count more than once. */
+  readonly repeatsCount?: boolean
   /**
    * Yields the rows in batches, the same ones every time, and counts what it leaves out.
    * Throws: InputDataError naming file and line; MissingResourceError when a file is absent.

@@ -122,7 +122,8 @@ async function writeRows(
     if (counts.labelled === 0) {
       throw emptyError(source, tally)
     }
-    const warnings = importWarnings({ rows, repeats: repeated.repeats, tally, layout: source.layout })
+    const repeats = source.repeatsCount ? 0 : repeated.repeats
+    const warnings = importWarnings({ rows, repeats, tally, layout: source.layout })
     await writeTable(join(whole.path, TABLE_NAME), rows, repeated)
     const name = options.name ?? folderName
     const leftOut = tally.leftOut.asRecord()

@@ -1,12 +1,11 @@
 import { int, ints } from '../onnx-writer.ts'
 import { fixed, type Shape, ShapeError, shifted } from '../shape.ts'
 import { apply, type Op, requireType, type Tensor, type TensorFlow, type Value } from '../value.ts'
-import { concat } from './concat.ts'
-import { matmul, swapLast } from './matmul.ts'
+import { type Axis, kernelGradient } from './kernel-gradient.ts'
 import { reduceSum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 import { reverse } from './reverse.ts'
-import { pad, spread, strided } from './slice.ts'
+import { crop, pad, spread } from './slice.ts'
 import { transpose } from './transpose.ts'
 
 /** How a kernel moves over the two axes of a map. */
@@ -19,20 +18,6 @@ export interface ConvolutionOptions {
 }
 
 type Geometry = Required<ConvolutionOptions>
-
-/** Sizes of one axis of a convolution or pooling. */
-interface Axis {
-  /** Axis of the map: 2 or 3. */
-  axis: number
-  size: number
-  kernel: number
-  stride: number
-  dilation: number
-  before: number
-  after: number
-  /** Size of the result. */
-  out: number
-}
 
 const convolutionOp: Op<Geometry> = {
   name: 'convolution',
@@ -100,8 +85,49 @@ export function convolution(x: Value, kernel: Value, bias?: Value, options: Conv
       `convolution: expected whole numbers, found strides ${strides}, dilations ${dilations}, pads ${pads}, groups ${groups}`,
     )
   }
-  return apply(convolutionOp, bias ? [x, kernel, bias] : [x, kernel], geometry)
+  const seen = seenPart(x, kernel, geometry)
+  return apply(convolutionOp, bias ? [x, seen.kernel, bias] : [x, seen.kernel], seen.geometry)
 }
+
+/**
+ * Returns the kernel without the rows and columns that only ever meet padding, as most of a 7x7 kernel does on a map of one column, and
+ * as much less padding.
+ */
+function seenPart(x: Value, kernel: Value, geometry: Geometry): { kernel: Value; geometry: Geometry } {
+  if (x.shape.length !== 4 || kernel.shape.length !== 4) {
+    return { kernel, geometry }
+  }
+  const pads = [...geometry.pads] as [number, number, number, number]
+  let part = kernel
+  for (const i of [0, 1]) {
+    const [size, taps] = [x.shape[i + 2]!, fixed(kernel.shape[i + 2])]
+    const [stride, dilation] = [geometry.strides[i]!, geometry.dilations[i]!]
+    const [before, after] = [pads[i]!, pads[i + 2]!]
+    const out = typeof size === 'number' ? size + before + after - dilation * (taps - 1) : 0
+    if (typeof size !== 'number' || out < 1) {
+      continue
+    }
+    const lastStart = Math.floor((out - 1) / stride) * stride
+    // A tap before `front` meets nothing even from the last place, one behind `back` nothing even from the first.
+    const front = atLeastNone(
+      Math.ceil((before - lastStart) / dilation),
+      Math.floor(before / dilation),
+      taps - 1,
+    )
+    const back = atLeastNone(
+      taps - 1 - Math.floor((size - 1 + before) / dilation),
+      Math.floor(after / dilation),
+      taps - 1 - front,
+    )
+    part = crop(part, { axis: i + 2, start: front, fromEnd: back })
+    pads[i] = before - front * dilation
+    pads[i + 2] = after - back * dilation
+  }
+  return { kernel: part, geometry: { ...geometry, pads } }
+}
+
+/** Returns the smallest of the numbers, no less than 0. */
+const atLeastNone = (...numbers: number[]) => Math.max(Math.min(...numbers), 0)
 
 /** Returns the size of an axis of the result; a size that is a name may only change by a constant. */
 function resultSize(op: string, x: Shape, kernel: Shape, axis: number, geometry: Geometry) {
@@ -167,29 +193,6 @@ function inputGradient(dy: Value, kernel: Value, axes: readonly Axis[], groups: 
   const turned = reverse(reverse(exchanged, 2), 3)
   const dilations = axes.map(axis => axis.dilation) as [number, number]
   return convolution(y, turned, undefined, { dilations, pads, groups })
-}
-
-/**
- * Returns the gradient with respect to the kernel, tap by tap: a matrix product of the result's gradient with the
- * part of the map that the tap saw. Faster on the CPU than the one convolution it could be written as.
- */
-function kernelGradient(x: Value, dy: Value, kernel: Value, axes: readonly Axis[], groups: number): Value {
-  const [rows, columns] = axes as [Axis, Axis]
-  const padded = axes.reduce((map, { axis, before, after }) => pad(map, { axis, before, after }), x)
-  const [filters, perGroup] = kernel.shape.map(fixed) as [number, number]
-  const batch = fixed(x.shape[0])
-  const positions = rows.out * columns.out
-  const y = reshape(dy, [batch, groups, filters / groups, positions])
-  const taps: Value[] = []
-  for (let i = 0; i < rows.kernel; i++) {
-    const row = strided(padded, 2, i * rows.dilation, rows.stride, rows.out)
-    for (let j = 0; j < columns.kernel; j++) {
-      const seen = strided(row, 3, j * columns.dilation, columns.stride, columns.out)
-      const products = matmul(y, swapLast(reshape(seen, [batch, groups, perGroup, positions])))
-      taps.push(reshape(reduceSum(products, [0]), [filters, perGroup, 1]))
-    }
-  }
-  return reshape(concat(taps, 2), kernel.shape)
 }
 
 /** Returns the convolution as TensorFlow.js can differentiate it: its own refuses dilation and has no groups. */

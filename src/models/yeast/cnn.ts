@@ -4,8 +4,9 @@ import { relu } from '../../graph/ops/pointwise.ts'
 import { softmax } from '../../graph/ops/softmax.ts'
 import type { Value } from '../../graph/value.ts'
 import type { Architecture } from '../architecture.ts'
+import { flattened, kerasConv, kerasNorm } from '../keras-layers.ts'
+import { efficiency, type YeastHead } from './efficiency.ts'
 import { type YeastInput, yeastNetwork } from './inputs.ts'
-import { efficiency, flattened, kerasConv, kerasNorm, type YeastHead } from './layers.ts'
 
 /** What the published networks differ in. */
 export interface YeastCnnShape {

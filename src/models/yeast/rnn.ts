@@ -7,8 +7,9 @@ import { reshape } from '../../graph/ops/reshape.ts'
 import { transpose } from '../../graph/ops/transpose.ts'
 import type { Value } from '../../graph/value.ts'
 import type { Architecture } from '../architecture.ts'
+import { flattened, kerasConv, kerasDense, kerasNorm } from '../keras-layers.ts'
+import { efficiency, type YeastHead } from './efficiency.ts'
 import { type YeastInput, yeastNetwork } from './inputs.ts'
-import { efficiency, flattened, kerasConv, kerasDense, kerasNorm, type YeastHead } from './layers.ts'
 
 export interface YeastRnnOptions {
   input: YeastInput

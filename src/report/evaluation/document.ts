@@ -1,5 +1,7 @@
+import type { LabelMeans, LabelReport } from './labels.ts'
 import type { LevelReport } from './levels.ts'
-import type { RegressionReport } from './regression.ts'
+import type { ReconstructionReport } from './reconstruction.ts'
+import type { RegressionReport, regressionMeans } from './regression.ts'
 
 /** Raised when a field changes its meaning or goes. */
 export const EVALUATION_VERSION = 1
@@ -26,6 +28,13 @@ export interface EvaluationDocument {
   /** The column that decides comes first; undefined in a dataset with targets. */
   levels: LevelReport[] | undefined
   regression: RegressionReport[] | undefined
+  /** Where there are several columns of targets. */
+  regressionMeans?: ReturnType<typeof regressionMeans> | undefined
+  /** Of a model of labels that exclude none of the others, with means over them. */
+  labels?: LabelReport[] | undefined
+  labelMeans?: LabelMeans | undefined
+  /** Of a model that gives back the bases it has read. */
+  reconstruction?: ReconstructionReport | undefined
   warnings: readonly string[]
 }
 

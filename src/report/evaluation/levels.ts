@@ -26,7 +26,7 @@ import { CANONICAL_MOTIFS } from '../../genome/motif.ts'
 /** A column of a model's answer. Shape: an entry per example. */
 export interface LevelScores {
   column: string
-  level: 'junction' | 'site'
+  level: 'junction' | 'site' | 'window'
   scores: Scores
   /** Whether what the column speaks of is true; left out where that is the example's label. */
   labels?: Labels
@@ -51,7 +51,7 @@ export type ReliabilityTable = Reliability & { bins: CalibrationBin[] }
 
 /** What a column of scores is worth. */
 export interface LevelReport {
-  level: 'junction' | 'site'
+  level: 'junction' | 'site' | 'window'
   column: string
   overall: ClassificationReport
   /** Examples with the motif; all but the canonical three are `other`. Empty in a dataset without motifs. */

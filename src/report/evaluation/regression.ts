@@ -18,6 +18,12 @@ export interface RegressionReport {
   estimates: Record<'mse' | 'pearson' | 'spearman', Estimate>
 }
 
+/** A mean over columns, of those in which the number exists. */
+export interface ColumnMean {
+  value: number | undefined
+  columns: number
+}
+
 type Numbers = Record<'mse' | 'pearson' | 'spearman', number | undefined>
 const NAMES = ['mse', 'pearson', 'spearman'] as const
 /** As in core/bootstrap. */
@@ -65,7 +71,23 @@ export function regressionReport(
   return { column, examples: count, estimates: Object.fromEntries(estimates) }
 }
 
-function unitsOf(count: number, clusters: ArrayLike<number> | undefined): number[][] {
+/** Returns the means of each number over the columns; undefined for fewer than two columns, which need none. */
+export function regressionMeans(
+  reports: readonly RegressionReport[],
+): Record<(typeof NAMES)[number], ColumnMean> | undefined {
+  if (reports.length < 2) {
+    return undefined
+  }
+  const means = NAMES.map(name => {
+    const values = reports.flatMap(({ estimates }) => estimates[name].value ?? [])
+    const sum = values.reduce((a, b) => a + b, 0)
+    return [name, { value: values.length === 0 ? undefined : sum / values.length, columns: values.length }]
+  })
+  return Object.fromEntries(means)
+}
+
+/** Returns the members of each cluster; without clusters, each example by itself. */
+export function unitsOf(count: number, clusters: ArrayLike<number> | undefined): number[][] {
   const units = new Map<number, number[]>()
   for (let i = 0; i < count; i++) {
     const key = clusters === undefined ? i : clusters[i]!
@@ -79,7 +101,8 @@ function unitsOf(count: number, clusters: ArrayLike<number> | undefined): number
   return [...units.values()]
 }
 
-function estimate(value: number | undefined, drawn: number[], settings: BootstrapSettings): Estimate {
+/** Returns a number with the percentile interval of its resamples. */
+export function estimate(value: number | undefined, drawn: number[], settings: BootstrapSettings): Estimate {
   const { resamples, confidence } = settings
   if (value === undefined || resamples === 0 || drawn.length < (1 - MOST_UNDEFINED) * resamples) {
     return { value, low: undefined, high: undefined }

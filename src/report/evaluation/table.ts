@@ -8,9 +8,12 @@ import type { LevelReport } from './levels.ts'
 const NAME_WIDTH = 26
 const NUMBER_WIDTH = 10
 
+/** Main numbers of a column; the balanced accuracy is the AUC of hard labels, beside that of scores. */
+const SUMMARISED = ['auroc', 'auprc', 'sensitivity', 'specificity', 'balancedAccuracy']
+
 /** Returns an evaluation as a table for people, without a line end at its end. docs/metrics.md says what the names mean. */
 export function describeEvaluation(document: EvaluationDocument): string {
-  const { levels, regression } = document
+  const { levels, regression, regressionMeans, reconstruction } = document
   const blocks = [
     describeRun(document),
     ...(levels ?? []).map(level => describeLevel(level)),
@@ -19,12 +22,64 @@ export function describeEvaluation(document: EvaluationDocument): string {
       row('', ['value', 'low', 'high']),
       ...Object.entries(estimates).map(([name, estimate]) => estimateRow(name, estimate)),
     ]),
+    ...(regressionMeans === undefined
+      ? []
+      : [
+          [
+            'means over columns:',
+            row('', ['value', 'columns']),
+            ...Object.entries(regressionMeans).map(([name, { value, columns }]) =>
+              row(name, [shown(value), grouped(columns)]),
+            ),
+          ],
+        ]),
+    ...describeLabels(document),
+    ...(reconstruction === undefined
+      ? []
+      : [
+          [
+            `bases of ${grouped(reconstruction.windows)} windows, ${grouped(reconstruction.bases)} known:`,
+            row('', ['value', 'low', 'high']),
+            ...Object.entries(reconstruction.estimates).map(([name, estimate]) =>
+              estimateRow(name, estimate),
+            ),
+          ],
+        ]),
   ]
   return blocks.map(lines => lines.map(line => line.trimEnd()).join('\n')).join('\n\n')
 }
 
+/** The means, and a line for each label. */
+function describeLabels({ labels, labelMeans }: EvaluationDocument): string[][] {
+  if (labels === undefined || labelMeans === undefined) {
+    return []
+  }
+  return [
+    [
+      `means over labels, ${grouped(labels.length)} in all:`,
+      row('', ['value', 'labels']),
+      ...Object.entries(labelMeans).map(([name, { value, columns }]) =>
+        row(name, [shown(value), grouped(columns)]),
+      ),
+    ],
+    [
+      'labels:',
+      row('', ['positive', 'negative', 'auroc', 'low', 'high', 'auprc', 'low', 'high']),
+      ...labels.map(({ column, positives, negatives, estimates }) => {
+        const numbers = [estimates?.auroc, estimates?.auprc].flatMap(found => [
+          shown(found?.value),
+          shown(found?.low),
+          shown(found?.high),
+        ])
+        return row(column, [grouped(positives), grouped(negatives), ...numbers])
+      }),
+    ],
+  ]
+}
+
 /** Returns one line per column with its main numbers, for a log. */
-export function summariseEvaluation({ levels, regression }: EvaluationDocument): string[] {
+export function summariseEvaluation(document: EvaluationDocument): string[] {
+  const { levels, regression, regressionMeans, labelMeans, reconstruction } = document
   const main = (estimates: Readonly<Record<string, Estimate>>, names: readonly string[]) =>
     names.flatMap(name => {
       const estimate = estimates[name]
@@ -32,12 +87,24 @@ export function summariseEvaluation({ levels, regression }: EvaluationDocument):
     })
   return [
     ...(levels ?? []).map(
-      ({ column, overall }) =>
-        `${column}: ${main(overall.estimates, ['auroc', 'auprc', 'sensitivity', 'specificity']).join(', ')}`,
+      ({ column, overall }) => `${column}: ${main(overall.estimates, SUMMARISED).join(', ')}`,
     ),
     ...(regression ?? []).map(
       ({ column, estimates }) => `${column}: ${main(estimates, Object.keys(estimates)).join(', ')}`,
     ),
+    ...(regressionMeans?.pearson.value === undefined
+      ? []
+      : [
+          `mean over ${grouped(regressionMeans.pearson.columns)} columns: pearson ${shown(regressionMeans.pearson.value)}`,
+        ]),
+    ...(labelMeans === undefined
+      ? []
+      : [
+          `means over ${grouped(labelMeans.auroc.columns)} labels: auroc ${shown(labelMeans.auroc.value)}, auprc ${shown(labelMeans.auprc.value)}`,
+        ]),
+    ...(reconstruction === undefined
+      ? []
+      : [`bases: ${main(reconstruction.estimates, ['baseAccuracy', 'mse']).join(', ')}`]),
   ]
 }
 

@@ -5,6 +5,7 @@ import { constant, input } from '../../graph/ops/leaves.ts'
 import type { Value } from '../../graph/value.ts'
 import { logitsOf } from '../../models/architecture.ts'
 import { type Scores, scoresOf } from '../../models/scores.ts'
+import { meaningOf } from '../losses.ts'
 import type { ProgramSettings, StateLayout } from '../program.ts'
 import type { TrainingState } from './runner.ts'
 
@@ -32,11 +33,10 @@ export function predictionProgram(
   )
   const codes = input('codes', 'uint8', [batch, windowLength])
   const logits = logitsOf(architecture, net, codes)
-  const labels = loss.kind === 'binary-cross-entropy' ? 'independent' : 'numbers'
-  return { codes, scores: scoresOf(architecture, logits, sites, labels) }
+  return { codes, scores: scoresOf(architecture, logits, sites, meaningOf(loss)) }
 }
 
-/** Returns the graph that scores any number of windows: codes uint8 [N, L] -> scores [N, columns]. */
+/** Returns the graph that scores any number of windows: codes uint8 [N, L] -> scores [N, columns], of bases [N, columns, L]. */
 export function predictionGraph(
   settings: ProgramSettings,
   layout: StateLayout,

@@ -1,9 +1,11 @@
+import type { DatasetWindow } from '../../curation/dataset-description.ts'
 import type { ProviderChoice } from '../../graph/providers.ts'
 import { architecture } from '../../models/registry.ts'
 import type { WindowSites } from '../../models/scores.ts'
 import type { LossSettings } from '../losses.ts'
 import type { ClipSettings, OptimiserSettings } from '../optimisers.ts'
 import type { ProgramSettings } from '../program.ts'
+import type { RunConfig } from '../run-config.ts'
 
 export const ENGINES = ['ort', 'tfjs'] as const
 export type EngineName = (typeof ENGINES)[number]
@@ -28,6 +30,12 @@ export interface EngineSettings {
   averaging: number
   /** Of the dropout masks. */
   seed: number
+}
+
+/** Returns how an engine is started for a run. */
+export function engineSettings(config: RunConfig, window: DatasetWindow): EngineSettings {
+  const { model: name, options } = config
+  return { ...config, model: { name, options }, windowLength: window.length, sites: window }
 }
 
 /** Returns what one shard computes. */

@@ -87,6 +87,24 @@ describe('convolution: result and gradients', () => {
         options: { strides: [2, 3], dilations: [2, 1], pads: [1, 0, 2, 3], groups: 2 },
       },
     ],
+    [
+      'a picture of few columns, channels alone',
+      {
+        map: [2, 3, 6, 2],
+        filters: 3,
+        kernel: [3, 7],
+        options: { strides: [2, 1], dilations: [1, 1], pads: [1, 3, 1, 3], groups: 3 },
+      },
+    ],
+    [
+      'a picture of one column, dilated kernel, mostly beside it',
+      {
+        map: [2, 2, 5, 1],
+        filters: 4,
+        kernel: [5, 5],
+        options: { strides: [1, 1], dilations: [2, 2], pads: [4, 4, 4, 4], groups: 1 },
+      },
+    ],
     ['a kernel of the size of a picture', { map: [2, 3, 4, 5], filters: 4, kernel: [4, 5], options: plain }],
   ])('%s', async (_name, layer) => {
     await check({ ...layer, bias: true, seed: 3 })

@@ -21,7 +21,7 @@ export function number(value, digits = 3) {
 
 /**
  * Returns a number with its interval.
- * @param {import('./measures.mjs').Estimate | undefined} estimate
+ * @param {import('../model-card/measures.mjs').Estimate | undefined} estimate
  * @param {number} [digits]
  */
 export function withInterval(estimate, digits = 3) {
