@@ -8,6 +8,7 @@ import type { RunConfig } from './run-config.ts'
 import { labelsOf } from './trainer.ts'
 import { type TruthKind, truthKindOf } from './truth.ts'
 import { METRICS_OF } from './validation.ts'
+import { requireWindowsFit } from './window-fit.ts'
 
 /**
  * Checks what would else be found out after an epoch, or after all of them: that a dataset suits a network and the settings.
@@ -22,12 +23,7 @@ export function requireSuitable(dataset: Dataset, network: Architecture, config:
       'name a split for each row, or set validationFraction above 0',
     )
   }
-  if (network.windowLength !== undefined && network.windowLength !== window.length) {
-    throw new InputDataError(
-      `dataset ${name}: expected windows of ${network.windowLength}, found ${window.length}`,
-      `${network.name} takes no others`,
-    )
-  }
+  requireWindowsFit(dataset, network)
   const outputs = outputsOf(network, window.length)
   if (network.output !== 'bases') {
     requireKind(dataset, network)

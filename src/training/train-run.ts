@@ -20,6 +20,7 @@ import { type RunResult, runResult } from './run-result.ts'
 import { requireSuitable } from './suitability.ts'
 import { taughtLabels } from './teachers.ts'
 import { isOver, START, Trainer, type TrainingProgress } from './trainer.ts'
+import { requireWindowsFit } from './window-fit.ts'
 
 export interface TrainRunOptions {
   config: RunConfig
@@ -53,6 +54,7 @@ export async function trainRun(given: TrainRunOptions): Promise<RunResult> {
   const options = { ...given, dataset: judgedByPairs(given.dataset) }
   const { config, dataset, folder, resume, log, teachers = [] } = options
   const network = architecture(config.model, config.options)
+  requireWindowsFit(dataset, network)
   const layout = stateLayout(network, dataset.window.length)
   const description: RunDescription = {
     toolVersion: options.toolVersion,
