@@ -128,7 +128,9 @@ function refuseUnused(options: TrainOptions, hasOwnTrainer: boolean): void {
       hasOwnTrainer
         ? `${flag}: ${options.model} is not trained in steps, and has no such setting`
         : `${flag}: expected with --model ${unused === 'encoder' ? 'random-forest' : names} only`,
-      hasOwnTrainer ? 'leave it out' : 'name and licence are given to splice-score export',
+      hasOwnTrainer || unused === 'encoder'
+        ? 'leave it out'
+        : 'name and licence are given to splice-score export',
     )
   }
 }
