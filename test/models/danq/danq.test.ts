@@ -6,20 +6,12 @@ import { presetOptions } from '../../../src/models/network-entry.ts'
 import { architecture, networkEntry, networkSize } from '../../../src/models/registry.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
 import { lossesOfSteps } from '../../support/descend.ts'
+import { MADE_FACTS } from '../../support/made-facts.ts'
 import { bothEngines } from '../../support/network-check.ts'
 import { randomTensors } from '../../support/random-tensors.ts'
 
 const SMALL = { filters: 6, width: 5, pool: 3, units: 4, hidden: 7, values: 3 }
 const LENGTH = 31
-const FACTS = {
-  name: 'made',
-  description: 'random weights',
-  calibration: [],
-  trainingData: [],
-  metrics: {},
-  toolVersion: '0.0.0',
-  licence: 'none',
-}
 
 describe('the sizes', () => {
   it.each([
@@ -67,7 +59,7 @@ it.each([
     tensors: randomTensors(network, LENGTH),
     layout,
     labels: 'independent',
-    facts: FACTS,
+    facts: MADE_FACTS,
   })
   expect(difference).toBeLessThan(1e-5)
   expect(metadata).toMatchObject({ kind: layout.kind, columns })

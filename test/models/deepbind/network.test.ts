@@ -12,6 +12,7 @@ import { DEEPBIND, deepBind } from '../../../src/models/deepbind/network.ts'
 import { architecture, networkEntry, networkSize } from '../../../src/models/registry.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
 import { lossesOfSteps } from '../../support/descend.ts'
+import { MADE_FACTS } from '../../support/made-facts.ts'
 import { checkOp, distinct, type OpCase } from '../../support/op-check.ts'
 import { randomCodes, randomTensors } from '../../support/random-tensors.ts'
 import { runOnnx } from '../../support/run-onnx.ts'
@@ -122,16 +123,7 @@ describe.each(MODELS)('%s', (_, options) => {
       architecture: network,
       tensors: randomTensors(network, length),
       layout,
-      facts: {
-        name: 'made',
-        description: 'random weights',
-        ...(network.output === 'values' ? {} : { threshold: 0.5 }),
-        calibration: [],
-        trainingData: [],
-        metrics: {},
-        toolVersion: '0.0.0',
-        licence: 'none',
-      },
+      facts: { ...MADE_FACTS, ...(network.output === 'values' ? {} : { threshold: 0.5 }) },
     })
     expect(difference).toBeLessThan(1e-5)
     const windows = [randomCodes(length, 3), randomCodes(length, 4)]

@@ -8,6 +8,7 @@ import { type Architecture, logitsOf } from '../../../src/models/architecture.ts
 import { architecture, networkSize } from '../../../src/models/registry.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
 import { lossesOfSteps } from '../../support/descend.ts'
+import { MADE_FACTS } from '../../support/made-facts.ts'
 import { randomCodes, randomTensors } from '../../support/random-tensors.ts'
 import { runOnnx } from '../../support/run-onnx.ts'
 
@@ -80,16 +81,7 @@ describe.each(MODELS)('%s with %j', (name, options) => {
       architecture: network,
       tensors: randomTensors(network, length),
       layout: { kind: isValues ? 'values' : 'window', window: { length } },
-      facts: {
-        name: 'made',
-        description: 'random weights',
-        ...(isValues ? {} : { threshold: 0.5 }),
-        calibration: [],
-        trainingData: [],
-        metrics: {},
-        toolVersion: '0.0.0',
-        licence: 'none',
-      },
+      facts: { ...MADE_FACTS, ...(isValues ? {} : { threshold: 0.5 }) },
     })
     expect(difference).toBeLessThan(1e-5)
     const codes = { type: 'uint8', dims: [BATCH, length], data: randomCodes(BATCH * length) } as const

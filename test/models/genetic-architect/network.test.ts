@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { exportModel, type ModelFacts } from '../../../src/export/export-model.ts'
+import { exportModel } from '../../../src/export/export-model.ts'
 import { Network, type NetworkMode } from '../../../src/graph/network.ts'
 import { constant, input } from '../../../src/graph/ops/leaves.ts'
 import { runWithTensorFlow } from '../../../src/graph/run-tensorflow.ts'
@@ -11,6 +11,7 @@ import { attentionMask, isAttentive } from '../../../src/models/genetic-architec
 import { architecture, networkSize } from '../../../src/models/registry.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
 import { lossesOfSteps } from '../../support/descend.ts'
+import { MADE_FACTS } from '../../support/made-facts.ts'
 import { randomCodes, randomTensors } from '../../support/random-tensors.ts'
 import { runOnnx } from '../../support/run-onnx.ts'
 
@@ -185,16 +186,6 @@ it('a network without a mask is told so', () => {
   )
 })
 
-const FACTS: ModelFacts = {
-  name: 'made',
-  description: 'random weights',
-  calibration: [],
-  trainingData: [],
-  metrics: {},
-  toolVersion: '0.0.0',
-  licence: 'none',
-}
-
 describe('the exported file', () => {
   it.each([
     ['AttentionNet', attentionNet(), { kind: 'site', window: { length: WINDOW, site: 20 } }, ['site']],
@@ -210,7 +201,7 @@ describe('the exported file', () => {
       architecture: network,
       tensors,
       layout,
-      facts: FACTS,
+      facts: MADE_FACTS,
     })
     expect(difference).toBeLessThan(1e-5)
     expect(metadata).toMatchObject({ ...layout, columns })

@@ -4,6 +4,7 @@ import { type Architecture, encoderOf, tensorsOf } from '../../../src/models/arc
 import { presetOptions } from '../../../src/models/network-entry.ts'
 import { architecture, networkEntry, networkSize } from '../../../src/models/registry.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
+import { MADE_FACTS } from '../../support/made-facts.ts'
 import { bothEngines } from '../../support/network-check.ts'
 import { randomTensors } from '../../support/random-tensors.ts'
 
@@ -14,15 +15,6 @@ const SMALL: [string, Record<string, number>][] = [
   ['superq-repaired', RECURRENT],
   ['superq-2d', { filters: 3, width: 4, pool: 2, code: 7 }],
 ]
-const FACTS = {
-  name: 'made',
-  description: 'random weights',
-  calibration: [],
-  trainingData: [],
-  metrics: {},
-  toolVersion: '0.0.0',
-  licence: 'none',
-}
 
 it.each([
   ['superq-as-reported', 158_038_100],
@@ -55,7 +47,7 @@ describe.each(SMALL)('%s', (name, options) => {
       tensors,
       layout,
       labels,
-      facts: FACTS,
+      facts: MADE_FACTS,
     })
     expect(difference).toBeLessThan(1e-5)
     expect(metadata).toMatchObject({ ...layout, columns: ['A', 'G', 'C', 'T'] })
@@ -74,7 +66,7 @@ describe.each(SMALL)('%s', (name, options) => {
       tensors,
       layout,
       labels: 'exclusive',
-      facts: FACTS,
+      facts: MADE_FACTS,
     })
     expect(metadata).toMatchObject({
       kind: 'values',

@@ -7,6 +7,7 @@ import { inOrder } from '../../../src/graph/value.ts'
 import { type Architecture, logitsOf } from '../../../src/models/architecture.ts'
 import { architecture, networkSize } from '../../../src/models/registry.ts'
 import { resolveConfig } from '../../../src/training/run-config.ts'
+import { MADE_FACTS } from '../../support/made-facts.ts'
 import { randomCodes, randomTensors } from '../../support/random-tensors.ts'
 import { runOnnx } from '../../support/run-onnx.ts'
 
@@ -72,15 +73,7 @@ describe.each(SMALL)('%s with %j', (name, options) => {
       architecture: network,
       tensors: randomTensors(network, window.length),
       layout: { kind: 'values', window },
-      facts: {
-        name: 'made',
-        description: 'random weights',
-        calibration: [],
-        trainingData: [],
-        metrics: {},
-        toolVersion: '0.0.0',
-        licence: 'none',
-      },
+      facts: MADE_FACTS,
     })
     expect(difference).toBeLessThan(1e-5)
     expect(metadata).toMatchObject({ kind: 'values', window, columns: ['efficiency'] })
