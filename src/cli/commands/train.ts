@@ -1,50 +1,24 @@
-import { availableParallelism, freemem } from 'node:os'
+import { freemem } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { InputDataError, InterruptedError, UsageError } from '../../core/errors.ts'
+import { InterruptedError, UsageError } from '../../core/errors.ts'
 import { readDataset } from '../../curation/dataset.ts'
 import { readBundle } from '../../export/bundle.ts'
 import { requireFolder } from '../../io/sink.ts'
-import { readWholeFile } from '../../io/whole-file.ts'
-import { presetOptions } from '../../models/network-entry.ts'
-import { architecture, networkEntry } from '../../models/registry.ts'
+import { architecture } from '../../models/registry.ts'
 import { trainingCurves } from '../../report/training-curves.ts'
 import type { Checkpoint } from '../../training/checkpoint.ts'
 import { OWN_TRAINERS, ownTrainer } from '../../training/own-trainers.ts'
-import { type PartialConfig, type RunConfig, resolveConfig } from '../../training/run-config.ts'
+import type { RunConfig } from '../../training/run-config.ts'
 import { RUN_FILES, RunFolder } from '../../training/run-folder.ts'
 import type { RunResult } from '../../training/run-result.ts'
 import { trainRun } from '../../training/train-run.ts'
 import type { TrainingProgress } from '../../training/trainer.ts'
 import { runTrials } from '../../training/trials/run-trials.ts'
-import type { TrialSettings } from '../../training/trials/trial-settings.ts'
-import { TrialsFile } from '../../training/trials/trials-file.ts'
 import type { CommandContext } from '../context.ts'
 import { VERSION } from '../version.ts'
 import { runTrainOwn } from './train-own.ts'
 import { runTrainPwm } from './train-pwm.ts'
-import { trialsAsked, withoutTrials } from './train-trials.ts'
-
-export interface TrainOptions {
-  model?: string
-  data?: string
-  out: string
-  resume?: boolean
-  config?: string
-  set?: string[]
-  epochs?: number
-  batchSize?: number
-  engine?: string
-  provider?: string
-  seed?: number
-  trials?: number
-  teacher?: string[]
-  preset?: string
-  encoder?: string
-  ref?: string[]
-  annotation?: string[]
-  name?: string
-  licence?: string
-}
+import { parseSetting, settingsOf, type TrainOptions } from './train-settings.ts'
 
 /** `splice-score train`: a network from a dataset, or a weight-matrix model from a reference and an annotation. */
 export async function runTrain(options: TrainOptions, context: CommandContext): Promise<void> {
@@ -194,71 +168,6 @@ async function trainNetwork(
   } finally {
     await dataset.close()
   }
-}
-
-/** Returns defaults, recipe, config file and flags, the later over the earlier; a resumed run begins with its own settings. */
-async function settingsOf(
-  options: TrainOptions,
-  folder: RunFolder,
-): Promise<{ config: RunConfig; trials: TrialSettings | undefined }> {
-  const begun = options.resume ? await new TrialsFile(folder.path).read() : undefined
-  const saved: Record<string, unknown>[] = options.resume
-    ? [begun ? { ...begun.config, trials: begun.trials } : { ...(await folder.description()).config }]
-    : []
-  const file = options.config === undefined ? [] : [await readConfig(options.config)]
-  const { model, epochs, batchSize, engine, provider, seed } = options
-  const flags = Object.entries({ model, epochs, batchSize, engine, provider, seed }).filter(
-    ([, value]) => value !== undefined,
-  )
-  const preset = options.preset === undefined ? [] : [presetLayer(options.preset, model, [...saved, ...file])]
-  const { layers, trials } = withoutTrials([
-    ...saved,
-    ...file,
-    ...preset,
-    Object.fromEntries(flags),
-    ...(options.set ?? []).map(parseSetting),
-  ])
-  const config = resolveConfig(layers, { cores: availableParallelism() })
-  return { config, trials: trialsAsked(trials, options.trials, config) }
-}
-
-/** Returns a network's preset as settings. */
-function presetLayer(
-  preset: string,
-  model: string | undefined,
-  below: readonly PartialConfig[],
-): PartialConfig {
-  const name = model ?? below.findLast(layer => layer.model !== undefined)?.model
-  return typeof name === 'string' ? { options: presetOptions(networkEntry(name), preset) } : {}
-}
-
-async function readConfig(path: string): Promise<PartialConfig> {
-  const text = new TextDecoder().decode(await readWholeFile(path))
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as PartialConfig
-    }
-  } catch (error) {
-    throw new InputDataError(`${path}: expected JSON: ${(error as Error).message}`, undefined, error)
-  }
-  throw new InputDataError(`${path}: expected an object of settings, found another JSON value`)
-}
-
-/** Returns `name=value` as a layer; `a.b=value` sets b of a. A value that is no JSON is text. */
-function parseSetting(text: string): PartialConfig {
-  const at = text.indexOf('=')
-  if (at < 1) {
-    throw new UsageError(`--set ${text}: expected name=value`, 'for example --set learningRate=0.001')
-  }
-  let value: unknown = text.slice(at + 1)
-  try {
-    value = JSON.parse(text.slice(at + 1))
-  } catch {
-    // Text needs no quotes on a command line.
-  }
-  const path = text.slice(0, at).split('.')
-  return path.reduceRight((inner: unknown, key) => ({ [key]: inner }), value) as PartialConfig
 }
 
 function describeProgress(progress: TrainingProgress): string {
