@@ -68,7 +68,7 @@ describe('train --teacher', () => {
       { model: 'splam', set: [] },
       'model splam: expected a network that scores donor, acceptor and pair to be taught',
     ],
-    ['weight matrices', { model: 'pwm' }, 'weight matrices are counted, not trained in steps'],
+    ['weight matrices', { model: 'pwm' }, 'pwm is not trained in steps'],
   ])('is refused for %s, and nothing is written', async (_, more, message) => {
     const training = runTrain(options('none', { teacher, ...more }), fakeContext())
     await expect(training).rejects.toThrow(UsageError)

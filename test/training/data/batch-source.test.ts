@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { MissingResourceError, UsageError } from '../../../src/core/errors.ts'
 import { seededRandom } from '../../../src/core/random.ts'
 import { type Dataset, readDataset } from '../../../src/curation/dataset.ts'
@@ -233,23 +233,35 @@ describe('masking', () => {
 
 describe('the thread that makes batches', () => {
   it('is asked for a few batches ahead, no more', async () => {
-    // A stand-in thread: it answers, late, with the number of requests it has seen by then.
+    // A stand-in thread: it tells on a channel how many requests it has seen.
+    const channel = new BroadcastChannel('requests seen')
+    let seen = 0
+    channel.onmessage = ({ data }: { data: number }) => {
+      seen = data
+    }
     const program = `import { parentPort } from 'node:worker_threads'
+      const channel = new BroadcastChannel('requests seen')
       let seen = 0
       parentPort.on('message', ({ kind }) => {
-        if (kind === 'close') parentPort.close()
-        else { seen++; setTimeout(() => parentPort.postMessage({ kind: 'answer', answer: { batch: seen } }), 50) }
+        if (kind === 'close') { channel.close(); parentPort.close() }
+        else { channel.postMessage(++seen); parentPort.postMessage({ kind: 'answer', answer: { batch: seen } }) }
       })
       parentPort.postMessage({ kind: 'ready' })`
     const workerUrl = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
-    await withSource({ inProcess: false, workerUrl, prefetch: 2 }, async source => {
-      const batches = source.train()
-      expect((await batches.next()).value).toEqual({ batch: 2 })
-      await new Promise(resolve => setTimeout(resolve, 150))
-      // The third was asked for when the first was taken, a fourth was not.
-      expect((await batches.next()).value).toEqual({ batch: 2 })
-      expect((await batches.next()).value).toEqual({ batch: 3 })
-    })
+    try {
+      await withSource({ inProcess: false, workerUrl, prefetch: 2 }, async source => {
+        const batches = source.train()
+        for (const batch of [1, 2, 3]) {
+          expect((await batches.next()).value).toEqual({ batch })
+          // One more is asked for when one is taken, and then none for as long as nobody takes it.
+          await vi.waitFor(() => expect(seen).toBe(batch + 2), { timeout: 10_000 })
+          await new Promise(resolve => setTimeout(resolve, 50))
+          expect(seen).toBe(batch + 2)
+        }
+      })
+    } finally {
+      channel.close()
+    }
   })
 
   it.each([
