@@ -134,7 +134,9 @@ function requireKind({ name, targets, splits, window, ...dataset }: Dataset, net
   if ((output === 'values') !== (targets !== undefined)) {
     throw new InputDataError(
       `model ${network.name}: expected a dataset with ${output === 'values' ? 'targets' : 'classes'}, found ${name} with ${targets ? 'targets' : 'classes'}`,
-      'networks whose output is values learn targets, the others learn classes',
+      'values' in network.options && output === 'values'
+        ? 'networks whose output is values learn targets; options.values=0 makes two classes of most'
+        : 'networks whose output is values learn targets, the others learn classes',
     )
   }
   if (targets !== undefined) {
